@@ -1,0 +1,1 @@
+"""Users, their memberships, sign-in, one-time links and API tokens; builds the actor of a request."""

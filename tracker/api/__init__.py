@@ -1,0 +1,1 @@
+"""The API shell: OpenAPI document, bearer token check, error envelope, version tags, paging, fields."""

@@ -1,0 +1,1 @@
+"""The annual TFPB balance sheet: figures, checks, meetings, editions frozen for the COPIL, workbook."""

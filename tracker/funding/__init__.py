@@ -1,0 +1,1 @@
+"""Funders, schemes, financings, grants with their life cycle, payments and deadlines."""

@@ -1,0 +1,1 @@
+"""Equipment projects: cost items, financing plan, owner's share and its floor, yearly budgets."""

@@ -1,0 +1,70 @@
+"""Typed settings, read once from the environment."""
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+
+MEBIBYTE = 1024 * 1024
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose.
+
+    database_url  SQLAlchemy URL; SQLite in ``instance/`` by default, PostgreSQL through psycopg.
+    secret_key    signs sessions; only serving refuses to start without it.
+    demo          fictitious accounts are offered on the sign-in page, and a banner says so.
+    secure_cookies  cookies travel over HTTPS only; off for the demo served on http://127.0.0.1.
+    max_body_bytes  a larger request body answers 413.
+    """
+
+    database_url: str
+    secret_key: str | None = None
+    demo: bool = False
+    testing: bool = False
+    secure_cookies: bool = True
+    max_body_bytes: int = 8 * MEBIBYTE
+
+    @classmethod
+    def from_env(cls) -> "Settings":
+        """Read the environment."""
+        default_url = f"sqlite:///{INSTANCE / 'tracker.sqlite3'}"
+        url = os.environ.get("DATABASE_URL") or default_url
+        if url.startswith("postgres://"):
+            url = "postgresql://" + url.removeprefix("postgres://")
+        demo = _flag("TRACKER_DEMO")
+        return cls(
+            database_url=url,
+            secret_key=os.environ.get("SECRET_KEY") or None,
+            demo=demo,
+            secure_cookies=not demo,
+        )
+
+    def flask_config(self) -> dict[str, Any]:
+        """The same, under the names Flask and its extensions read.
+
+        Without a secret key commands run; serving refuses (``extensions``).
+        """
+        return {
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SECRET_KEY": self.secret_key,
+            "DEMO": self.demo,
+            "TESTING": self.testing,
+            "MAX_CONTENT_LENGTH": self.max_body_bytes,
+            "MAX_FORM_MEMORY_SIZE": self.max_body_bytes,
+            "SESSION_COOKIE_SECURE": self.secure_cookies,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+            # The session ends with the browser or after 12 hours; the token need not end sooner.
+            "WTF_CSRF_TIME_LIMIT": None,
+        }

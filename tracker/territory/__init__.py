@@ -1,0 +1,1 @@
+"""Contracts, neighbourhoods (QPV), cities, landlords and their residences."""

@@ -1,0 +1,180 @@
+"""HTML forms read by the very schema of the JSON body: French writing first made plain, then the same rules."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import marshmallow as ma
+
+from tracker.api.fields import Day, Flag, Id, Ids, Money, Ratio, Schema, Text, Whole, field_errors
+from tracker.history.queries import item_history
+from tracker.money import read_french_number
+from tracker.policy import FieldError, Invalid, Stale
+
+_FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+
+@dataclass
+class Form:
+    """A refused form on its way back to the page: what was typed, what is wrong, the version to write against."""
+
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: list[FieldError] = field(default_factory=list)
+    version: int | None = None
+    # « vous / entre-temps / maintenant », when somebody wrote in between.
+    conflict: list["ConflictLine"] = field(default_factory=list)
+    # The history line of who wrote in between.
+    meanwhile: Any = None
+
+    def value(self, name: str, default: Any = "") -> Any:
+        """What the control shows: what was typed, else ``default``."""
+        return self.typed.get(name, default)
+
+    def error(self, name: str) -> str | None:
+        """The message under the control."""
+        return next((error.message for error in self.errors if error.field == name), None)
+
+    @property
+    def status(self) -> int:
+        """The answer's status: 409 for a stale form, 422 for a wrong one."""
+        return 422 if self.errors else 409
+
+
+def plain_value(kind: ma.fields.Field[Any], text: str) -> Any:
+    """What was typed, as the JSON body would carry it; what cannot be read is left for the schema to refuse."""
+    text = text.strip()
+    if text == "" and not isinstance(kind, Text):
+        return None
+    if isinstance(kind, Money):
+        return read_french_number(text)
+    if isinstance(kind, Ratio):
+        return _plain_ratio(text)
+    if isinstance(kind, Day):
+        match = _FRENCH_DAY.fullmatch(text)
+        return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" if match else text
+    if isinstance(kind, Whole | Id):
+        return read_french_number(text)
+    return text
+
+
+def _plain_ratio(text: str) -> str:
+    """« 80 % », « 80 » and « 0,8 » are the same rate: above 1, a rate is typed in percent."""
+    bare = text.replace("\u00a0", " ").replace("\u202f", " ").strip()
+    percent = bare.endswith("%")
+    try:
+        value = Decimal(read_french_number(bare.removesuffix("%").strip()))
+    except InvalidOperation:
+        return text
+    if percent or value > 1:
+        value = value / 100
+    return f"{value:f}"
+
+
+def read_form(
+    schema: Schema,
+    typed: Mapping[str, Any],
+    *,
+    partial: bool = False,
+    ignore: Iterable[str] = ("csrf_token", "version", "next"),
+) -> dict[str, Any]:
+    """The validated values of a posted form. Raises Invalid.
+
+    Checkbox fields (Flag) absent from the form are false unless ``partial``; lists (Ids) take every value posted.
+    """
+    data: dict[str, Any] = {}
+    skipped = set(ignore)
+    for name in typed:
+        if name in skipped:
+            continue
+        kind = schema.fields.get(name)
+        if isinstance(kind, Ids):
+            data[name] = [plain_value(Id("n°"), text) for text in _all(typed, name)]
+        elif kind is None:
+            data[name] = typed[name]
+        else:
+            data[name] = plain_value(kind, str(typed[name]))
+            if getattr(kind, "words", None) and data[name] is not None:
+                data[name] = _code(kind.words, data[name])  # type: ignore[attr-defined]
+    if not partial:
+        for name, kind in schema.fields.items():
+            if isinstance(kind, Flag) and name not in data and not kind.dump_only:
+                data[name] = False
+    for name, kind in schema.fields.items():
+        if kind.required and data.get(name) is None and name in data:
+            del data[name]
+    try:
+        loaded: dict[str, Any] = schema.load(data, partial=partial)
+    except ma.ValidationError as error:
+        raise Invalid(field_errors(schema, error.messages, dict(typed.items()))) from error
+    return loaded
+
+
+def _all(typed: Mapping[str, Any], name: str) -> list[str]:
+    getlist = getattr(typed, "getlist", None)
+    return list(getlist(name)) if getlist else [typed[name]]
+
+
+def _code(words: Mapping[Any, str], text: str) -> Any:
+    """A select carries text; the stored code may be a number."""
+    return next((code for code in words if str(code) == text), text)
+
+
+def posted_version(typed: Mapping[str, Any]) -> int:
+    """The version the form was written against; raises Invalid when the hidden field was tampered with."""
+    text = str(typed.get("version", ""))
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise Invalid(FieldError("version", "invalid", "La version du formulaire manque : rechargez la page."))
+    return int(text)
+
+
+@dataclass(frozen=True)
+class ConflictLine:
+    """One field somebody else changed in between: what you typed, what it is now."""
+
+    label: str
+    yours: str
+    now: Any
+    field: str
+
+
+def submit(
+    schema: Schema, typed: Mapping[str, Any], act: Callable[[dict[str, Any]], Any], *, partial: bool = False
+) -> tuple[Any, Form | None]:
+    """Read a posted form and act on it: ``(result, None)``, or ``(None, form)`` to show again with its messages.
+
+    A stale form comes back with the typing kept, the version of now, and one ConflictLine per field that differs.
+    Refusals that no typing can cure (403, 404, 409) go on as they are.
+    """
+    try:
+        return act(read_form(schema, typed, partial=partial)), None
+    except Invalid as invalid:
+        version = str(typed.get("version", ""))
+        return None, Form(typed, invalid.errors, int(version) if version.isdigit() else None)
+    except Stale as stale:
+        if stale.current is None:
+            raise
+        return None, _stale_form(schema, typed, stale.current)
+
+
+def _stale_form(schema: Schema, typed: Mapping[str, Any], current: Any) -> Form:
+    lines = []
+    for name, kind in schema.fields.items():
+        if name not in typed or kind.dump_only or not hasattr(current, name):
+            continue
+        now = getattr(current, name)
+        try:
+            yours = kind.deserialize(plain_value(kind, str(typed[name])))
+        except ma.ValidationError:
+            yours = typed[name]
+        if yours != now:
+            words = getattr(kind, "words", {})
+            label = getattr(kind, "label", name)
+            lines.append(ConflictLine(label, words.get(yours, str(typed[name])), words.get(now, now), name))
+    return Form(typed, [], current.version, lines, _latest(current))
+
+
+def _latest(row: Any) -> Any:
+    entries = item_history(type(row).__tablename__, row.id)
+    return entries[0] if entries else None

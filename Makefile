@@ -57,9 +57,9 @@ run: .venv/$(SERVING).stamp instance/secret_key ## serve the demo on http://127.
 # adds them up.
 test: .venv/test.stamp ## run the tests on SQLite, then the database's tests on PostgreSQL
 	@rm -rf build/reports/test-*.xml; status=0; \
-	$(PYTEST) -m "not proof" --junit-xml build/reports/test-sqlite.xml $(ARGS) || status=$$?; \
-	$(PYTEST) -m "not proof and not browser" --database postgresql --junit-xml build/reports/test-postgresql.xml $(ARGS) \
-		|| status=$$?; \
+	for database in sqlite postgresql; do \
+		$(PYTEST) -m "not proof" --database $$database --junit-xml build/reports/test-$$database.xml $(ARGS) || status=$$?; \
+	done; \
 	$(BIN)/python -m tests.ground.summary build/reports/test-*.xml; \
 	exit $$status
 

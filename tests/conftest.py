@@ -51,13 +51,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other engine and, on PostgreSQL, what never reaches the database."""
-    engine = config.getoption("--database")
-    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[engine]
+    """Leave out what is about the other engine and, on PostgreSQL, what never reaches the database or is slow."""
+    on_sqlite = config.getoption("--database") == "sqlite"
 
     def belongs(item: pytest.Item) -> bool:
-        touches = "_database" in getattr(item, "fixturenames", ())
-        return not item.get_closest_marker(other) and (engine == "sqlite" or touches)
+        if on_sqlite:
+            return not item.get_closest_marker("postgresql")
+        elsewhere = any(item.get_closest_marker(marker) for marker in ("sqlite", "browser"))
+        return not elsewhere and "_database" in getattr(item, "fixturenames", ())
 
     left_out = [item for item in items if not belongs(item)]
     if left_out:

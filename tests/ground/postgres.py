@@ -68,9 +68,7 @@ class PostgresServer:
             settings = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *self.options)
             flags = "--options=" + " ".join(f"-c {setting}" for setting in settings)
             try:
-                self._run(
-                    "pg_ctl", "start", "--wait", "--silent", f"--log={self.directory / 'log'}", f"--options={flags}"
-                )
+                self._run("pg_ctl", "start", "--wait", "--silent", f"--log={self._log}", flags)
             except subprocess.CalledProcessError as error:
                 if attempt == 3:
                     raise RuntimeError(self._log.read_text()) from error

@@ -4,8 +4,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -109,18 +111,42 @@ def database(_database: SqliteDatabase | PostgresDatabase) -> str:
 
 @pytest.fixture(scope="session")
 def settings(_database: SqliteDatabase | PostgresDatabase) -> Settings:
-    """The settings of ``app``; ``dataclasses.replace`` them to build an application that differs."""
+    """The settings of ``app``."""
     return Settings(database_url=_database.url, secret_key="tests only", testing=True, secure_cookies=False)
 
 
-@pytest.fixture(scope="session")
-def app(settings: Settings, _database: SqliteDatabase | PostgresDatabase) -> Flask:
-    """The application over a migrated database that is empty when a test begins. No context is pushed."""
+def _create(settings: Settings) -> Flask:
     from tracker import create_app  # here: tests of pure rules do not pay for importing the whole application
 
-    app = create_app(settings)
+    return create_app(settings)
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, _database: SqliteDatabase | PostgresDatabase) -> Iterator[Flask]:
+    """The application over a migrated database that is empty when a test begins. No context is pushed."""
+    app = _create(settings)
     _database.migrate(app)
-    return app
+    yield app
+    _close(app)
+
+
+@pytest.fixture
+def build_app(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """``build_app(demo=True)``: another application over the same database, with settings that differ."""
+    built: list[Flask] = []
+
+    def build(**changes: Any) -> Flask:
+        built.append(_create(replace(settings, **changes)))
+        return built[-1]
+
+    yield build
+    for other in built:
+        _close(other)
 
 
 @pytest.fixture

@@ -40,6 +40,13 @@ def test_no_context_is_shared_between_requests(app: Flask) -> None:
     assert not has_app_context()
 
 
+def test_an_application_with_other_settings_shares_the_database(app: Flask, build_app: Callable[..., Flask]) -> None:
+    write_a_city(app)
+    other = build_app(demo=True)
+    with other.app_context():
+        assert db.session.scalars(select(City.name)).all() == ["Bagneux"]
+
+
 def test_the_engine_is_the_one_asked_for(app: Flask, database: str) -> None:
     with app.app_context():
         assert db.engine.dialect.name == database

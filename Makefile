@@ -68,7 +68,7 @@ check: lint types imports migrations-in-step ## lint, types, import contracts, m
 
 lint: .venv/lint.stamp
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check --output-format concise .
 	$(BIN)/djlint --quiet --lint templates
 
 types: .venv/test.stamp .venv/lint.stamp

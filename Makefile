@@ -27,7 +27,7 @@ help: ## list the commands
 # ---------------------------------------------------------------------------------------------- installing
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed, not " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=…")'
 	$(PYTHON) -m venv .venv
 
 # One stamp per requirement file: nothing is installed again until the file changes.
@@ -49,7 +49,8 @@ run: .venv/$(SERVING).stamp instance/secret_key ## serve the demo on http://127.
 	$(FLASK) db upgrade; \
 	$(FLASK) seed --demo; \
 	echo "http://127.0.0.1:$(PORT)"; \
-	exec $(BIN)/gunicorn --workers 2 --worker-class gthread --threads 2 --bind "127.0.0.1:$(PORT)" "tracker:create_app()"
+	exec $(BIN)/gunicorn --workers 2 --worker-class gthread --threads 2 --no-control-socket \
+		--bind "127.0.0.1:$(PORT)" "tracker:create_app()"
 
 # ---------------------------------------------------------------------------------------------- proving
 

@@ -130,7 +130,7 @@ RULES: dict[str, dict[str, str]] = {
         LANDLORD: IN_CONTRACT,
     },
     "edit_meeting": {COORDINATOR: IN_CONTRACT},
-    "read_reference": {role: ANYWHERE for role in ROLES},
+    "read_reference": dict.fromkeys(ROLES, ANYWHERE),
     # A contract's conventions and residences, and the list of its members.
     "read_convention": {
         COORDINATOR: IN_CONTRACT,
@@ -144,22 +144,21 @@ RULES: dict[str, dict[str, str]] = {
     "administer": {ADMINISTRATOR: ANYWHERE},
 }
 
+FILE_WRITES = (
+    "edit_file",
+    "submit_file",
+    "verify_file",
+    "return_file",
+    "validate_file",
+    "reopen_file",
+    "discuss_programme",
+    "validate_programme",
+)
+
 # What must be readable for a refused write to say 403 (with its reason) and not 404.
 READ_VERB = {
     "edit_project": "read_project",
-    **{
-        verb: "read_file"
-        for verb in (
-            "edit_file",
-            "submit_file",
-            "verify_file",
-            "return_file",
-            "validate_file",
-            "reopen_file",
-            "discuss_programme",
-            "validate_programme",
-        )
-    },
+    **dict.fromkeys(FILE_WRITES, "read_file"),
     "freeze_balance": "read_edition",
     "edit_meeting": "read_meeting",
     "manage_contract": "read_reference",

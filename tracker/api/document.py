@@ -15,6 +15,7 @@ from tracker.api.fields import (
     Flag,
     Id,
     Ids,
+    Labelled,
     Moment,
     Money,
     Ratio,
@@ -113,13 +114,13 @@ class TrackerApi(flask_smorest.Api):
 
 def _documented(converter: Any) -> None:
     """Our fields describe themselves in their metadata; apispec only needs a known base type for each."""
-    for field in (Text, Choice, Money, Ratio, Computed, Day, Moment):
+    texts: tuple[type[Labelled], ...] = (Text, Choice, Money, Ratio, Computed, Day, Moment)
+    for field in texts:
         converter.map_to_openapi_type(field, "string", None)
-    for field in (Whole, Id):
-        converter.map_to_openapi_type(field, "integer", None)
+    for number in (Whole, Id):
+        converter.map_to_openapi_type(number, "integer", None)
     converter.map_to_openapi_type(Flag, "boolean", None)
     converter.map_to_openapi_type(Ids, "array", None)
-
 
 
 def init_app(app: Flask) -> None:
@@ -139,6 +140,5 @@ def init_app(app: Flask) -> None:
     )
     own = TrackerApi()
     own.init_app(app)
-    assert own.ma_plugin.converter is not None
     _documented(own.ma_plugin.converter)
     app.extensions["tracker-api"] = own

@@ -28,6 +28,9 @@ class Coded(str):
         text.code = code
         return text
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return self.code, str(self)  # schemas are deep-copied when a blueprint documents them
+
 
 REQUIRED = Coded("required", "une valeur est attendue.")
 UNKNOWN_FIELD = Coded("unknown_field", "ce champ n’existe pas ici ou ne peut pas être écrit.")
@@ -38,7 +41,7 @@ def refuse(code: str, message: str) -> ma.ValidationError:
     return ma.ValidationError([Coded(code, message)])
 
 
-class _Labelled(ma.fields.Field[Any]):
+class Labelled(ma.fields.Field[Any]):
     """A field with its French name; null is allowed unless the field is required."""
 
     def __init__(self, label: str, *, required: bool = False, **options: Any) -> None:
@@ -47,14 +50,19 @@ class _Labelled(ma.fields.Field[Any]):
         self.label = label
         self.error_messages = {"required": REQUIRED, "null": REQUIRED, "validator_failed": REQUIRED}
 
+    def describe(self, facts: Mapping[str, Any]) -> None:
+        """What the OpenAPI document says of the field."""
+        self.metadata = {**self.metadata, **facts}
 
-class Text(_Labelled):
+
+class Text(Labelled):
     """One line or a paragraph of text, stripped; an empty one is null. ``many_lines`` tells the form's control."""
 
     def __init__(self, label: str, *, max_length: int = 300, many_lines: bool = False, **options: Any) -> None:
         super().__init__(label, **options)
         self.max_length, self.many_lines = max_length, many_lines
-        self.metadata.update({"type": "string", "maxLength": max_length})
+        kind: Any = ["string", "null"] if self.allow_none else "string"
+        self.describe({"type": kind, "maxLength": max_length})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:
         if not isinstance(value, str):
@@ -69,7 +77,7 @@ class Text(_Labelled):
         return text or None
 
 
-class Choice(_Labelled):
+class Choice(Labelled):
     """One of the stored codes; ``words`` gives the French word of each."""
 
     def __init__(self, label: str, words: Mapping[Any, str], **options: Any) -> None:
@@ -78,9 +86,9 @@ class Choice(_Labelled):
         kind = "integer" if all(isinstance(code, int) for code in words) else "string"
         codes: list[Any] = list(words)
         if self.allow_none:
-            self.metadata.update({"type": [kind, "null"], "enum": [*codes, None]})
+            self.describe({"type": [kind, "null"], "enum": [*codes, None]})
         else:
-            self.metadata.update({"type": kind, "enum": codes})
+            self.describe({"type": kind, "enum": codes})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, str | int) or value not in self.words:
@@ -89,13 +97,13 @@ class Choice(_Labelled):
         return value
 
 
-class Money(_Labelled):
+class Money(Labelled):
     """Euros: a string with at most two decimals in, exactly two out. A JSON number is refused (``money_string``)."""
 
     def __init__(self, label: str, *, minimum: Decimal | None = None, **options: Any) -> None:
         super().__init__(label, **options)
         self.minimum = minimum
-        self.metadata.update(
+        self.describe(
             {
                 "type": ["string", "null"] if self.allow_none else "string",
                 "pattern": r"^-?\d+(\.\d{1,2})?$",
@@ -108,7 +116,7 @@ class Money(_Labelled):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            raise refuse("money_string", "un montant s’écrit comme un texte, par exemple \"125000.00\".")
+            raise refuse("money_string", 'un montant s’écrit comme un texte, par exemple "125000.00".')
         if not isinstance(value, str):
             raise refuse("invalid", "un montant en euros est attendu, par exemple 125000.00.")
         try:
@@ -120,13 +128,13 @@ class Money(_Labelled):
         return amount
 
 
-class Ratio(_Labelled):
-    """A legal or agreed rate as a ratio string (``"0.8"`` for 80 %), exact to six decimals, between 0 and ``maximum``."""
+class Ratio(Labelled):
+    """A legal or agreed rate as a ratio string (``"0.8"`` for 80 %), exact to six decimals, 0 to ``maximum``."""
 
     def __init__(self, label: str, *, maximum: Decimal = Decimal(1), **options: Any) -> None:
         super().__init__(label, **options)
         self.maximum = maximum
-        self.metadata.update(
+        self.describe(
             {
                 "type": ["string", "null"] if self.allow_none else "string",
                 "pattern": r"^\d+(\.\d{1,6})?$",
@@ -142,7 +150,7 @@ class Ratio(_Labelled):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if not isinstance(value, str) or len(value) > 20 or not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
-            raise refuse("invalid", "un taux entre 0 et 1 est attendu, écrit comme un texte, par exemple \"0.8\" (80 %).")
+            raise refuse("invalid", 'un taux entre 0 et 1 est attendu, écrit comme un texte, par exemple "0.8" (80 %).')
         try:
             rate = Decimal(value)
         except InvalidOperation as error:
@@ -154,25 +162,25 @@ class Ratio(_Labelled):
         return rate
 
 
-class Computed(_Labelled):
+class Computed(Labelled):
     """A computed ratio, read-only: a string with four decimals."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, dump_only=True, **options)
-        self.metadata.update({"type": ["string", "null"], "pattern": r"^-?\d+\.\d{4}$"})
+        self.describe({"type": ["string", "null"], "pattern": r"^-?\d+\.\d{4}$"})
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else f"{value:.4f}"
 
 
-class Whole(_Labelled):
+class Whole(Labelled):
     """A whole number within bounds."""
 
     def __init__(self, label: str, *, minimum: int = 0, maximum: int = MAX_ID, **options: Any) -> None:
         super().__init__(label, **options)
         self.minimum, self.maximum = minimum, maximum
         kind: Any = ["integer", "null"] if self.allow_none else "integer"
-        self.metadata.update({"type": kind, "minimum": minimum, "maximum": maximum})
+        self.describe({"type": kind, "minimum": minimum, "maximum": maximum})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, str) and re.fullmatch(r"-?\d{1,12}", value, re.ASCII):
@@ -191,12 +199,12 @@ class Id(Whole):
         super().__init__(label, minimum=1, **options)
 
 
-class Day(_Labelled):
+class Day(Labelled):
     """A plain date, ISO in JSON."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **options)
-        self.metadata.update({"type": ["string", "null"] if self.allow_none else "string", "format": "date"})
+        self.describe({"type": ["string", "null"] if self.allow_none else "string", "format": "date"})
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()
@@ -213,23 +221,23 @@ class Day(_Labelled):
         return day
 
 
-class Moment(_Labelled):
+class Moment(Labelled):
     """An instant, UTC, read-only."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, dump_only=True, **options)
-        self.metadata.update({"type": ["string", "null"], "format": "date-time"})
+        self.describe({"type": ["string", "null"], "format": "date-time"})
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat() + "Z"
 
 
-class Flag(_Labelled):
+class Flag(Labelled):
     """True or false; a ticked box of a form is true."""
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **options)
-        self.metadata.update({"type": ["boolean", "null"] if self.allow_none else "boolean"})
+        self.describe({"type": ["boolean", "null"] if self.allow_none else "boolean"})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if isinstance(value, bool):
@@ -241,19 +249,19 @@ class Flag(_Labelled):
         raise refuse("invalid", "« true » ou « false » est attendu.")
 
 
-class Ids(_Labelled):
+class Ids(Labelled):
     """A list of item numbers."""
 
     def __init__(self, label: str, *, max_length: int = 200, **options: Any) -> None:
         super().__init__(label, **options)
         self.max_length = max_length
-        self.metadata.update({"type": "array", "items": {"type": "integer"}, "maxItems": max_length})
+        self.describe({"type": "array", "items": {"type": "integer"}, "maxItems": max_length})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int]:
-        item = Id(self.label, required=True)
+        item = Id(self.label, required=True, allow_none=False)
         if not isinstance(value, list) or len(value) > self.max_length:
             raise refuse("invalid", f"une liste d’au plus {self.max_length} identifiants est attendue.")
-        return list(dict.fromkeys(item.deserialize(one) for one in value))
+        return list(dict.fromkeys(int(item.deserialize(one) or 0) for one in value))
 
 
 class Schema(ma.Schema):

@@ -8,7 +8,7 @@ from flask import Request
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 
-from tracker.api.fields import Coded, Schema, Text, Whole, field_errors, refuse
+from tracker.api.fields import Schema, Text, Whole, field_errors, refuse
 from tracker.policy import Invalid, Refusal
 
 
@@ -64,12 +64,14 @@ class Sort(Text):
     def __init__(self, keys: tuple[str, ...], default: str) -> None:
         super().__init__("Tri", load_default=default)
         self.keys = keys
-        self.metadata["enum"] = [*keys, *(f"-{key}" for key in keys)]
+        self.describe({"enum": [*keys, *(f"-{key}" for key in keys)]})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None or text.removeprefix("-") not in self.keys:
-            raise refuse("unknown_value", f"un de ces tris est attendu : {', '.join(self.keys)} (précédé de - au besoin).")
+            raise refuse(
+                "unknown_value", f"un de ces tris est attendu : {', '.join(self.keys)} (précédé de - au besoin)."
+            )
         return text
 
 
@@ -88,6 +90,3 @@ class Reason(Schema):
     """What an archive asks for."""
 
     reason = Text("Motif", max_length=1000, many_lines=True, required=True)
-
-
-__all__ = ["Coded", "ListArguments", "MalformedBody", "NoBody", "Parser", "Reason", "Sort", "read_json"]

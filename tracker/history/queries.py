@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.extensions import db
 from tracker.history.models import HistoryEntry
@@ -29,7 +29,7 @@ def readable_history(
     """The lines of these stretches, each for some types of item, latest first, and how many there are."""
     wanted = []
     for stretch, item_types in stretches:
-        clauses = [HistoryEntry.item_type.in_(item_types)]
+        clauses: list[ColumnElement[bool]] = [HistoryEntry.item_type.in_(item_types)]
         if stretch.contract_id is not None:
             clauses.append(HistoryEntry.contract_id == stretch.contract_id)
         if stretch.city_id is not None:

@@ -74,9 +74,7 @@ def percent(part: Decimal, whole: Decimal) -> str:
     return f"{(part * 100 / whole).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
-def financing_bar(
-    sources: Iterable[Source], cost: Decimal | None, floor_amount: Decimal | None = None
-) -> FinancingBar:
+def financing_bar(sources: Iterable[Source], cost: Decimal | None, floor_amount: Decimal | None = None) -> FinancingBar:
     """Lay the sources end to end against the cost; amounts in euros.
 
     ``floor_amount`` is the least the owner must pay: the tick stands at cost − floor, where grants must stop. When
@@ -117,9 +115,7 @@ def financing_bar(
     floor_x = None
     if floor_amount is not None and 0 < floor_amount < cost:
         floor_x = percent(cost - floor_amount, scale)
-    return FinancingBar(
-        state, cost, funded, rest, tuple(parts), percent(cost, scale) if rest < 0 else None, floor_x
-    )
+    return FinancingBar(state, cost, funded, rest, tuple(parts), percent(cost, scale) if rest < 0 else None, floor_x)
 
 
 def counterpart_gauge(valued: Decimal | None, abatement: Decimal | None) -> Gauge:

@@ -62,5 +62,5 @@ def init_app(app: Flask) -> None:
     def _unexpected(error: Exception) -> Response:
         if app.config.get("PROPAGATE_EXCEPTIONS"):
             raise error
-        log.exception("unexpected_error", path=request.path, method=request.method)
+        log.error("unexpected_error", path=request.path, method=request.method, exc_info=error)
         return problem(500, "internal_error", SENTENCES[500][1]) if is_api() else error_page(500)

@@ -133,6 +133,19 @@ def text(value: object) -> str:
     return UNKNOWN if value is None or value == "" else str(value)
 
 
+def plain(value: Any) -> str:
+    """A value whose kind is not declared, by its type; a Decimal is an amount when it has cents, else a number."""
+    if isinstance(value, bool):
+        return yes_no(value)
+    if isinstance(value, Decimal):
+        return money(value) if value.as_tuple().exponent == -2 else number(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    return text(value)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count and its noun; 0 is singular in French: ``0 dossier``, ``1 dossier``, ``2 dossiers``."""
     word = one if abs(count) < 2 else many or one + "s"
@@ -188,6 +201,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "moment": moment,
     "clock_time": clock_time,
     "yes_no": yes_no,
+    "plain": plain,
     "plural": plural,
     "display": display,
     "typed": typed,

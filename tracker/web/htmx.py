@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 def wants_fragment() -> bool:
     """Whether htmx asks for a part: not on a boosted link, nor when Back restores a page from nothing."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def respond(template: str, status: int = 200, *, announce: str | None = None, **context: Any) -> Response:
@@ -53,4 +53,3 @@ def go(address: str) -> BaseResponse:
 def done(text: str) -> None:
     """Say on the next page what was just done."""
     flash(text, "done")
-

@@ -134,11 +134,11 @@ def text(value: object) -> str:
 
 
 def plain(value: Any) -> str:
-    """A value whose kind is not declared, by its type; a Decimal is an amount when it has cents, else a number."""
+    """A value whose kind is not declared: a Decimal with two decimals is an amount, with six a rate."""
     if isinstance(value, bool):
         return yes_no(value)
     if isinstance(value, Decimal):
-        return money(value) if value.as_tuple().exponent == -2 else number(value)
+        return {-2: money, -6: rate}.get(int(value.as_tuple().exponent), number)(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
@@ -174,7 +174,7 @@ def display(value: Any, kind: str) -> str:
 def typed(value: Any, kind: str = "text") -> str:
     """What stands in a form's field: typing comes back untouched, a stored value as a French reader would type it.
 
-    ``money`` 1234.5 → ``1 234,50``; ``ratio`` 0.8 → ``80`` (the field shows the % sign); a day → ``21/11/2026``.
+    ``money`` 1234.5 → ``1 234,50``; ``ratio`` 0.8 → ``80 %`` (a bare ``1`` would be 1 % or the whole); a day → ``21/11/2026``.
     """
     if value is None:
         return ""
@@ -183,7 +183,7 @@ def typed(value: Any, kind: str = "text") -> str:
     if kind == "money":
         return _fixed(value, 2)
     if kind == "ratio":
-        return _natural(_exact(value) * 100)
+        return rate(value)
     if kind == "date":
         return day(value)
     return _natural(value) if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,90 @@
+/* What HTML alone cannot do: say what changed, give the focus back, tell a failure, refuse a second click.
+   Every page works without it. */
+(function () {
+  "use strict";
+
+  var returnTo = null;
+
+  function byId(id) {
+    return document.getElementById(id);
+  }
+
+  function announce(text) {
+    var region = byId("announcer");
+    region.textContent = "";
+    // A live region that receives the same words twice is silent the second time unless it was empty in between.
+    window.setTimeout(function () { region.textContent = text; }, 60);
+  }
+
+  function focusOn(element) {
+    if (element) {
+      element.focus({ preventScroll: false });
+    }
+  }
+
+  // tracker.web.htmx.respond() adds {"announce": {"text": "…"}} to HX-Trigger.
+  document.addEventListener("announce", function (event) {
+    announce(event.detail.text);
+  });
+
+  // -- focus: an open row takes it by autofocus; once closed it goes back to the link that opened it ---------------
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var element = event.detail.elt;
+    returnTo = element.getAttribute("data-back") || element.id || null;
+  });
+
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var target = event.detail.target;
+    if (!target || target.id !== "content" || target.querySelector("[autofocus]")) {
+      return;
+    }
+    if (document.activeElement && document.activeElement !== document.body) {
+      return;
+    }
+    focusOn((returnTo && byId(returnTo)) || byId("content"));
+  });
+
+  // -- failures: the error page's sentence comes into #messages, the content and the typing stay --------------------
+  document.addEventListener("htmx:afterSwap", function (event) {
+    if (event.detail.target && event.detail.target.id === "messages") {
+      focusOn(document.querySelector("#messages .failure"));
+    }
+  });
+
+  function unreachable() {
+    byId("messages").replaceChildren(byId("unreachable").content.cloneNode(true));
+    focusOn(document.querySelector("#messages .failure"));
+  }
+
+  document.addEventListener("htmx:sendError", unreachable);
+  document.addEventListener("htmx:timeout", unreachable);
+
+  // -- a plain form is sent once; five seconds later a lost answer may be asked again -------------------------------
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) {
+      return;
+    }
+    if (form.hasAttribute("data-sent")) {
+      event.preventDefault();
+      return;
+    }
+    form.setAttribute("data-sent", "");
+    window.setTimeout(function () { form.removeAttribute("data-sent"); }, 5000);
+  });
+
+  // -- a table that fits is no stop for the keyboard ----------------------------------------------------------------
+  function settleScrollers() {
+    document.querySelectorAll(".table-wrap.scrolls").forEach(function (wrap) {
+      if (wrap.scrollWidth > wrap.clientWidth) {
+        wrap.setAttribute("tabindex", "0");
+      } else {
+        wrap.removeAttribute("tabindex");
+      }
+    });
+  }
+
+  window.addEventListener("resize", settleScrollers);
+  document.addEventListener("htmx:afterSettle", settleScrollers);
+  settleScrollers();
+})();

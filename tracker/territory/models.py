@@ -48,6 +48,11 @@ class Contract(Archivable, Base):
     intercommunal_siren: Mapped[str | None] = mapped_column(String(9))
     cities: Mapped[list[City]] = relationship(secondary=contract_city, order_by=City.name)
 
+    @property
+    def city_ids(self) -> list[int]:
+        """The numbers of the cities, in the order of their names."""
+        return [city.id for city in self.cities]
+
 
 class Neighbourhood(Archivable, Base):
     """A quartier prioritaire (QPV); its official code is null until it is verified."""
@@ -59,6 +64,11 @@ class Neighbourhood(Archivable, Base):
     name: Mapped[str] = mapped_column(String(200))
     cities: Mapped[list[City]] = relationship(secondary=neighbourhood_city, order_by=City.name)
     contract: Mapped[Contract] = relationship()
+
+    @property
+    def city_ids(self) -> list[int]:
+        """The numbers of the cities, in the order of their names."""
+        return [city.id for city in self.cities]
 
 
 class Landlord(Archivable, Base):

@@ -60,7 +60,7 @@ test: .venv/test.stamp ## run the tests on SQLite, then the database's tests on 
 	@rm -rf build/reports/test-*.xml; status=0; \
 	for database in sqlite postgresql; do \
 		$(PYTEST) -m "not proof" --database $$database --junit-xml build/reports/test-$$database.xml $(ARGS) \
-			|| { code=$$?; [ "$$code$(if $(ARGS),chosen)" = 5chosen ] || status=$$code; }; \
+			|| { code=$$?; [ "$${code}$(if $(ARGS),chosen)" = 5chosen ] || status=$$code; }; \
 	done; \
 	$(BIN)/python -m tests.ground.summary build/reports/test-*.xml; \
 	exit $$status

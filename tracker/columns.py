@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from tracker.money import ZERO
 
-Kind = Literal["text", "money", "ratio", "integer", "date", "moment", "status", "boolean"]
+Kind = Literal["text", "money", "ratio", "integer", "number", "date", "moment", "status", "boolean"]
 
 
 @dataclass(frozen=True)

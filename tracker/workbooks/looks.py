@@ -1,0 +1,110 @@
+"""How cells look: one shared style per look, so that a long sheet pays for its styles once."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from tracker.columns import Kind
+
+Place = Literal[
+    "title", "subtitle", "state", "section", "header", "body", "total", "strong", "note", "good", "warn", "bad"
+]
+
+INK, SOFT, PETROL = "1C2B2B", "5B6767", "0B5558"
+HEADER_FILL, TOTAL_FILL, LINE = "EEEAE0", "F8F6F0", "DCD7CB"
+TONES = {"good": "22683F", "warn": "8A5A00", "bad": "A8431F"}
+
+# The number formats of a French office: Excel shows the spaces and commas of the reader's own language.
+FORMATS: dict[Kind, str] = {
+    "money": '#,##0.00 "€"',
+    "ratio": "0.0%",
+    "integer": "#,##0",
+    "number": "#,##0.00",
+    "date": "dd/mm/yyyy",
+    "moment": "dd/mm/yyyy hh:mm",
+    "text": "General",
+    "status": "General",
+    "boolean": "General",
+}
+NUMERIC = frozenset({"money", "ratio", "integer", "number"})
+DAYS = frozenset({"date", "moment"})
+
+# A cell whose text begins so is marked as text (the apostrophe of Excel): retyping it does not make a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@")
+
+_thin = Side("thin", LINE)
+_double = Side("medium", INK)
+_BORDERS: dict[str, Border] = {
+    "body": Border(bottom=_thin),
+    "header": Border(bottom=Side("thin", INK)),
+    "total": Border(top=_double, bottom=_double),
+    "strong": Border(bottom=_thin),
+}
+_FONTS: dict[str, Font] = {
+    "title": Font("Calibri", 16, bold=True, color=PETROL),
+    "subtitle": Font("Calibri", 11, color=SOFT),
+    "state": Font("Calibri", 11, bold=True, color=TONES["warn"]),
+    "section": Font("Calibri", 12, bold=True, color=PETROL),
+    "header": Font("Calibri", 10, bold=True, color=INK),
+    "body": Font("Calibri", 10, color=INK),
+    "total": Font("Calibri", 10, bold=True, color=INK),
+    "strong": Font("Calibri", 10, bold=True, color=INK),
+    "note": Font("Calibri", 10, color=SOFT),
+}
+_FILLS = {"header": HEADER_FILL, "total": TOTAL_FILL}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look: where the cell stands, what it holds, which tone its value takes."""
+
+    place: Place = "body"
+    kind: Kind = "text"
+    tone: str | None = None
+    quoted: bool = False
+
+
+class Looks:
+    """The looks of one workbook, each made at its first use."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
+        self._styles: dict[Look, Any] = {}
+
+    def cell(self, look: Look) -> Any:
+        """A new cell of this look."""
+        cell: Any = WriteOnlyCell(self._sheet)
+        style = self._styles.get(look)
+        if style is None:
+            _dress(cell, look)
+            self._styles[look] = cell._style
+        else:
+            cell._style = style
+        return cell
+
+
+def _dress(cell: Any, look: Look) -> None:
+    font = _FONTS.get(look.place, _FONTS["body"])
+    if look.tone in TONES:
+        font = Font(font.name, font.sz, bold=True, color=TONES[look.tone])
+    cell.font = font
+    if look.place in _BORDERS:
+        cell.border = _BORDERS[look.place]
+    if look.place in _FILLS:
+        cell.fill = PatternFill("solid", _FILLS[look.place])
+    if look.place not in ("title", "subtitle", "state", "section", "header"):
+        cell.number_format = FORMATS[look.kind]
+    cell.alignment = _alignment(look)
+    if look.quoted:
+        cell._style.quotePrefix = 1
+
+
+def _alignment(look: Look) -> Alignment:
+    if look.place in ("title", "subtitle", "state", "section"):
+        return Alignment(vertical="center")
+    side = "right" if look.kind in NUMERIC else "center" if look.kind in DAYS else "left"
+    if look.place == "header":
+        return Alignment(side, "center", wrap_text=True)
+    return Alignment(side, "top", wrap_text=look.kind not in NUMERIC | DAYS)

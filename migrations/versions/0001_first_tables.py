@@ -457,12 +457,12 @@ def upgrade():
     sa.CheckConstraint('dwellings >= 0', name=op.f('ck_tfpb_file_dwellings')),
     sa.ForeignKeyConstraint(['convention_id'], ['convention.id'], name=op.f('fk_tfpb_file_convention_id_convention'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['neighbourhood_id'], ['neighbourhood.id'], name=op.f('fk_tfpb_file_neighbourhood_id_neighbourhood'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_tfpb_file')),
-    sa.UniqueConstraint('convention_id', 'neighbourhood_id', 'year', name=op.f('uq_tfpb_file_convention_id_neighbourhood_id_year'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tfpb_file'))
     )
     with op.batch_alter_table('tfpb_file', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tfpb_file_neighbourhood_id'), ['neighbourhood_id'], unique=False)
         batch_op.create_index('ix_tfpb_file_year', ['year', 'archived_at', 'convention_id', 'status'], unique=False)
+        batch_op.create_index('uq_tfpb_file_convention_id_neighbourhood_id_year', ['convention_id', 'neighbourhood_id', 'year'], unique=True, sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
 
     op.create_table('budget_year',
     sa.Column('project_id', sa.Integer(), nullable=False),
@@ -596,6 +596,7 @@ def downgrade():
     op.drop_table('cost_item')
     op.drop_table('budget_year')
     with op.batch_alter_table('tfpb_file', schema=None) as batch_op:
+        batch_op.drop_index('uq_tfpb_file_convention_id_neighbourhood_id_year', sqlite_where=sa.text('archived_at IS NULL'), postgresql_where=sa.text('archived_at IS NULL'))
         batch_op.drop_index('ix_tfpb_file_year')
         batch_op.drop_index(batch_op.f('ix_tfpb_file_neighbourhood_id'))
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.extensions import Base
@@ -61,7 +61,16 @@ class TfpbFile(Archivable, Base):
 
     __tablename__ = "tfpb_file"
     __table_args__ = (
-        UniqueConstraint("convention_id", "neighbourhood_id", "year"),
+        # Partial: a file opened by mistake and archived does not bar the right one.
+        Index(
+            "uq_tfpb_file_convention_id_neighbourhood_id_year",
+            "convention_id",
+            "neighbourhood_id",
+            "year",
+            unique=True,
+            sqlite_where=text("archived_at IS NULL"),
+            postgresql_where=text("archived_at IS NULL"),
+        ),
         Index("ix_tfpb_file_year", "year", "archived_at", "convention_id", "status"),
         CheckConstraint("dwellings >= 0", name="dwellings"),
         CheckConstraint("abated_dwellings >= 0", name="abated_dwellings"),

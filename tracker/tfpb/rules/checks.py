@@ -1,0 +1,198 @@
+"""What a file lacks, what is wrong in its amounts, its years and its signature."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from tracker.money import divide
+from tracker.policy import FieldError
+from tracker.tfpb.rules.words import AMOUNT_LABELS
+
+
+class Amounts(Protocol):
+    """An action as these rules read it; amounts in euros, None when unknown."""
+
+    id: int
+    title: str
+    planned_cost: Decimal | None
+    actual_cost: Decimal | None
+    landlord_share: Decimal | None
+    valued_amount: Decimal | None
+
+
+FILE_REQUIRED = {
+    "dwellings": "Logements dans le quartier",
+    "abated_dwellings": "Logements bénéficiant de l’abattement",
+}
+ACTION_REQUIRED = ("planned_cost", "actual_cost", "landlord_share", "valued_amount")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One value a submission waits for; ``action_id`` is None for the file's own."""
+
+    field: str
+    label: str
+    action_id: int | None = None
+    title: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The field as an error names it: ``dwellings`` or ``actions.<id>.actual_cost``."""
+        return self.field if self.action_id is None else f"actions.{self.action_id}.{self.field}"
+
+    @property
+    def sentence(self) -> str:
+        """French: what is expected, and of which action."""
+        where = f"Action « {self.title} » : " if self.title is not None else ""
+        noun = self.label if not where else self.label[0].lower() + self.label[1:]
+        return f"{where}{noun} : une valeur est attendue avant le dépôt (0 si elle est nulle)."
+
+
+def missing_values(file: Any, actions: Iterable[Amounts]) -> list[Missing]:
+    """What keeps a file from being submitted: its own figures, then each action's, in order (0 is a value)."""
+    found = [Missing(name, label) for name, label in FILE_REQUIRED.items() if getattr(file, name) is None]
+    found += [
+        Missing(name, AMOUNT_LABELS[name], action.id, action.title)
+        for action in actions
+        for name in ACTION_REQUIRED
+        if getattr(action, name) is None
+    ]
+    return found
+
+
+def submission_errors(file: Any, actions: Iterable[Amounts]) -> list[FieldError]:
+    """The same as errors, one for each missing value."""
+    return [FieldError(one.path, "required", one.sentence) for one in missing_values(file, actions)]
+
+
+def abatement(actual: Decimal | None, estimated: Decimal | None) -> Decimal | None:
+    """The abatement that counts, in euros: the tax notice's where known, else the estimate."""
+    return estimated if actual is None else actual
+
+
+def valuation_rate(valued: Decimal | None, actual: Decimal | None) -> Decimal | None:
+    """« Taux de valorisation » of one line: valued ÷ actual; None when either is unknown or nothing was spent."""
+    return divide(valued, actual)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something surprising in an action's amounts: said, never blocked. ``amount`` in euros, the size of it."""
+
+    code: str
+    severity: str
+    message: str
+    amount: Decimal | None = None
+
+
+ALERT_TONES = {"error": "bad", "warning": "warn", "info": "info"}
+
+
+def action_alerts(
+    actual_cost: Decimal | None,
+    landlord_share: Decimal | None,
+    other_funding: Decimal | None,
+    valued_amount: Decimal | None,
+    planned_cost: Decimal | None,
+) -> list[Alert]:
+    """What does not hold between an action's amounts (euros).
+
+    Spent = landlord's share + other funding; valued within the landlord's share (a warning: the framework only wants
+    the landlord's own money valued) and within what was spent; nothing missing.
+    """
+    alerts = []
+    if actual_cost is not None and landlord_share is not None and other_funding is not None:
+        gap = actual_cost - landlord_share - other_funding
+        if gap:
+            message = "La dépense réalisée n’est pas la somme du financement bailleur et de l’autre financement."
+            alerts.append(Alert("unbalanced", "error", message, gap))
+    if valued_amount is not None and actual_cost is not None and valued_amount > actual_cost:
+        message = "La dépense valorisée dépasse la dépense réalisée."
+        alerts.append(Alert("valued_above_actual", "error", message, valued_amount - actual_cost))
+    if valued_amount is not None and landlord_share is not None and valued_amount > landlord_share:
+        message = "La dépense valorisée dépasse le financement bailleur."
+        alerts.append(Alert("valued_above_share", "warning", message, valued_amount - landlord_share))
+    figures = {
+        "planned_cost": planned_cost,
+        "actual_cost": actual_cost,
+        "landlord_share": landlord_share,
+        "valued_amount": valued_amount,
+    }
+    unknown = [AMOUNT_LABELS[name].lower() for name in ACTION_REQUIRED if figures[name] is None]
+    if unknown:
+        message = f"À renseigner avant le dépôt : {', '.join(unknown).replace('tfpb', 'TFPB')}."
+        alerts.append(Alert("missing_amounts", "info", message))
+    return alerts
+
+
+def year_error(field: str, label: str, year: int, first: int, last: int, what: str) -> FieldError | None:
+    """A year outside ``first``–``last``, the years of ``what``; None when it is inside."""
+    if first <= year <= last:
+        return None
+    message = f"{label} : {year} trouvé ; une année de {first} à {last} est attendue ({what})."
+    return FieldError(field, "out_of_range", message, year)
+
+
+def convention_errors(values: Mapping[str, Any], contract_years: tuple[int, int]) -> list[FieldError]:
+    """Years of a convention: within the contract's, and the last not before the first."""
+    first, last = values["first_year"], values["last_year"]
+    found = [
+        year_error("first_year", "Première année", first, *contract_years, "durée du contrat"),
+        year_error("last_year", "Dernière année", last, *contract_years, "durée du contrat"),
+    ]
+    errors = [error for error in found if error is not None]
+    if last < first:
+        message = f"Dernière année : {last} trouvé ; une année à partir de {first} (première année) est attendue."
+        errors.append(FieldError("last_year", "out_of_range", message, last))
+    return errors
+
+
+def dwelling_errors(dwellings: int | None, abated: int | None) -> list[FieldError]:
+    """Only dwellings whose long exemption has ended are abated (CGI, art. 1388 bis): never more than there are."""
+    if dwellings is None or abated is None or abated <= dwellings:
+        return []
+    message = (
+        f"{FILE_REQUIRED['abated_dwellings']} : {abated} trouvé ; {dwellings} au plus sont attendus "
+        f"({FILE_REQUIRED['dwellings'].lower()})."
+    )
+    return [FieldError("abated_dwellings", "out_of_range", message, abated)]
+
+
+def held_on_errors(held_on: date, year: int) -> list[FieldError]:
+    """A file's residents are met from the diagnosis, the year before, to the report, the year after."""
+    first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)
+    if first <= held_on <= last:
+        return []
+    message = (
+        f"Date : {held_on:%d/%m/%Y} trouvé ; pour le dossier {year}, une date du {first:%d/%m/%Y} "
+        f"au {last:%d/%m/%Y} est attendue."
+    )
+    return [FieldError("held_on", "out_of_range", message, held_on.isoformat())]
+
+
+# CGI, art. 1388 bis: contract and convention signed by 1 January of the tax year.
+# Law 2025-127, art. 114: for 2025, until 31 March 2025 (BOFIP 14673-PGP).
+SIGNATURE_EXCEPTIONS = {2025: date(2025, 3, 31)}
+
+
+def signature_deadline(year: int) -> date:
+    """The last day to sign a convention for it to open the abatement of ``year``."""
+    return SIGNATURE_EXCEPTIONS.get(year, date(year, 1, 1))
+
+
+def signature_alert(year: int, signed_on: date | None, today: date) -> Alert | None:
+    """A convention signed too late, or not yet, for the abatement of ``year``: an alert, never a block."""
+    deadline = signature_deadline(year)
+    if signed_on is not None and signed_on <= deadline:
+        return None
+    law = f"le {deadline:%d/%m/%Y}, date limite pour l’abattement {year} (CGI, art. 1388 bis)"
+    if signed_on is not None:
+        return Alert("signed_late", "error", f"Convention signée le {signed_on:%d/%m/%Y}, après {law}.")
+    if today > deadline:
+        return Alert(
+            "not_signed", "error", f"Convention sans date de signature : elle devait l’être au plus tard {law}."
+        )
+    return Alert("not_signed", "warning", f"Convention à signer au plus tard {law}.")

@@ -1,0 +1,122 @@
+"""How a file moves, when its content is locked, whose turn it is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.tfpb.rules.words import COUNTED, FILE_STATUSES, OPEN_TO_EDITING, PROGRAMME_STATUSES
+
+REPORT, PROGRAMME = "report", "programme"
+TRACKS = {REPORT: "Bilan", PROGRAMME: "Programme"}
+TRACK_STATUSES = {REPORT: FILE_STATUSES, PROGRAMME: PROGRAMME_STATUSES}
+# The file's column each track moves.
+TRACK_FIELDS = {REPORT: "status", PROGRAMME: "programme_status"}
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One permitted move of a file.
+
+    verb          of ``tracker.policy``: who may make it.
+    act           what its button says.
+    frozen        True: only for a file counted in a frozen edition; False: only for one that is not; None: any.
+    needs_reason  a French sentence must say why.
+    """
+
+    track: str
+    source: str
+    target: str
+    verb: str
+    act: str
+    needs_reason: bool = False
+    frozen: bool | None = None
+
+    @property
+    def forward(self) -> bool:
+        """Whether it brings the file nearer its end."""
+        order = list(TRACK_STATUSES[self.track])
+        return self.target != "to_correct" and order.index(self.target) > order.index(self.source)
+
+
+TRANSITIONS = (
+    Transition(REPORT, "draft", "submitted", "submit_file", "Déposer le bilan"),
+    Transition(REPORT, "to_correct", "submitted", "submit_file", "Déposer le bilan corrigé"),
+    Transition(REPORT, "submitted", "verified", "verify_file", "Marquer comme vérifié"),
+    Transition(REPORT, "verified", "validated", "validate_file", "Valider en COPIL"),
+    Transition(REPORT, "validated", "transmitted", "validate_file", "Marquer comme transmis"),
+    *(
+        Transition(REPORT, source, "to_correct", "return_file", "Renvoyer à corriger", True, frozen=False)
+        for source in ("submitted", "verified")
+    ),
+    # What the COPIL has seen is reopened by the coordinator alone, for the next edition.
+    *(
+        Transition(REPORT, source, "to_correct", "reopen_file", "Rouvrir le dossier arrêté", True, frozen=True)
+        for source in COUNTED
+    ),
+    Transition(PROGRAMME, "proposed", "discussed", "discuss_programme", "Marquer le programme comme discuté"),
+    Transition(PROGRAMME, "discussed", "validated", "validate_programme", "Valider le programme en COPIL"),
+)
+
+
+def transitions_to(track: str, target: str) -> list[Transition]:
+    """Every permitted way to that status, from wherever it starts."""
+    return [move for move in TRANSITIONS if move.track == track and move.target == target]
+
+
+def open_moves(track: str, status: str, frozen: bool) -> list[Transition]:
+    """The moves a file in this state permits, whoever asks; the one that goes on comes first."""
+    moves = [
+        move for move in TRANSITIONS if move.track == track and move.source == status and move.frozen in (None, frozen)
+    ]
+    return sorted(moves, key=lambda move: not move.forward)
+
+
+def transition_refusal(track: str, status: str, target: str) -> str:
+    """Why a file may not go there from where it stands, as a French sentence."""
+    words = TRACK_STATUSES[track]
+    name = TRACKS[track].lower()
+    if status == target:
+        return f"Le {name} est déjà « {words[status].lower()} »."
+    ways = sorted({words[move.source].lower() for move in transitions_to(track, target)})
+    if not ways:
+        return f"Le {name} ne revient jamais à « {words[target].lower()} »."
+    expected = " ou ".join(f"« {way} »" for way in ways)
+    return (
+        f"Le {name} est « {words[status].lower()} » : il doit être {expected} pour devenir « {words[target].lower()} »."
+    )
+
+
+def locked_reason(status: str, frozen_in: str | None, *, archived: bool = False) -> str | None:
+    """Why a file's content may not change, as a French sentence; None while the landlord works on it."""
+    if archived:
+        return "Le dossier est archivé : il ne peut plus changer."
+    if frozen_in is not None:
+        return f"Le dossier est arrêté dans « {frozen_in} » : seule la coordination peut le rouvrir, avec un motif."
+    if status in OPEN_TO_EDITING:
+        return None
+    return f"Le bilan est « {FILE_STATUSES[status].lower()} » : il faut le renvoyer « à corriger » pour le modifier."
+
+
+PLANNED_LOCK = (
+    "Le programme est validé en COPIL : la dépense prévisionnelle et la valorisation prévue "
+    "ne changent plus que par une révision motivée."
+)
+
+
+# The law sets no day for the report: « 31 mars » is the habit of the conventions, from the year named on.
+REPORT_DUE_DAYS = ((2025, (3, 31)),)
+
+# Who is expected to act next: the verb tells whether the reader is the one, the words name the others.
+TURNS = {
+    "draft": ("submit_file", "Au bailleur de déposer le bilan"),
+    "to_correct": ("submit_file", "Au bailleur de corriger"),
+    "submitted": ("verify_file", "À la ville, à l’État ou à la coordination de vérifier"),
+    "verified": ("validate_file", "À la coordination : validation en COPIL"),
+    "validated": ("validate_file", "À la coordination : transmission"),
+    "transmitted": (None, "Bilan transmis"),
+}
+
+
+def report_due(year: int) -> date | None:
+    """The day by which the report of ``year`` is usually due, the year after; None before the habit is known."""
+    known = [day for since, day in REPORT_DUE_DAYS if since <= year]
+    return date(year + 1, *known[-1]) if known else None

@@ -98,6 +98,9 @@ RULES: dict[str, dict[str, str]] = {
         STATE: OPEN + IN_CONTRACT,
         COPIL: OPEN + IN_CONTRACT,
     },
+    # The scope of the convention the file is opened under.
+    "open_file": {COORDINATOR: IN_CONTRACT, LANDLORD: OF_LANDLORD},
+    "archive_file": {COORDINATOR: IN_CONTRACT, LANDLORD: OF_LANDLORD},
     "edit_file": {LANDLORD: OF_LANDLORD},
     "submit_file": {LANDLORD: OF_LANDLORD},
     "verify_file": {COORDINATOR: IN_CONTRACT, FINANCE_OFFICER: IN_CITY, STATE: IN_CONTRACT},
@@ -145,6 +148,7 @@ RULES: dict[str, dict[str, str]] = {
 }
 
 FILE_WRITES = (
+    "archive_file",
     "edit_file",
     "submit_file",
     "verify_file",
@@ -159,6 +163,7 @@ FILE_WRITES = (
 READ_VERB = {
     "edit_project": "read_project",
     **dict.fromkeys(FILE_WRITES, "read_file"),
+    "open_file": "read_convention",
     "freeze_balance": "read_edition",
     "edit_meeting": "read_meeting",
     "manage_contract": "read_reference",
@@ -166,7 +171,7 @@ READ_VERB = {
 }
 
 # These change the content itself, so a lock stops them; a status may still go on.
-CONTENT_VERBS = frozenset({"edit_project", "edit_file"})
+CONTENT_VERBS = frozenset({"edit_project", "edit_file", "archive_file"})
 
 
 def _matches(role: Role, condition: str, scope: Scope) -> bool:

@@ -19,4 +19,6 @@ def summary(reports: list[Path]) -> str:
 
 
 if __name__ == "__main__":
-    print(summary([Path(argument) for argument in sys.argv[1:]]))
+    line = summary([Path(argument) for argument in sys.argv[1:]])
+    print(line)
+    sys.exit(line.startswith("0 passed, 0 failed"))  # a run without a test proves nothing

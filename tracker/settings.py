@@ -67,4 +67,6 @@ class Settings:
             "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
             # The session ends with the browser or after 12 hours; the token need not end sooner.
             "WTF_CSRF_TIME_LIMIT": None,
+            # Tests post forms bare; one test of the shell turns the check on and sees it refuse.
+            "WTF_CSRF_ENABLED": not self.testing,
         }

@@ -5,6 +5,7 @@ from typing import Any
 
 import flask_smorest
 import marshmallow as ma
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 
@@ -123,6 +124,18 @@ def _documented(converter: Any) -> None:
     converter.map_to_openapi_type(Ids, "array", None)
 
 
+def schema_name(schema: Any) -> str:
+    """The name of a schema in the document: a PATCH body is the same schema with nothing required."""
+    instance = schema() if isinstance(schema, type) else schema
+    name = type(instance).__name__.removesuffix("Schema")
+    if instance.partial:
+        name += "Changes"
+    for verb, fields in (("Only", instance.only), ("Without", instance.exclude)):
+        if fields:
+            name += verb + "".join(sorted(field.title().replace("_", "") for field in fields))
+    return name
+
+
 def init_app(app: Flask) -> None:
     """Serve ``/api/v1/openapi.json`` and ``/api/v1/docs`` (Swagger UI from our own static files)."""
     app.config.update(
@@ -139,6 +152,6 @@ def init_app(app: Flask) -> None:
         },
     )
     own = TrackerApi()
-    own.init_app(app)
+    own.init_app(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name)})
     _documented(own.ma_plugin.converter)
     app.extensions["tracker-api"] = own

@@ -55,7 +55,9 @@ class Parser(FlaskParser):
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
         data = error.data if isinstance(error.data, dict) else {}
-        raise Invalid(field_errors(schema, error.messages, data)) from error
+        # webargs files the messages under the place they were read from (json, query).
+        (messages,) = error.messages.values() if isinstance(error.messages, dict) else (error.messages,)
+        raise Invalid(field_errors(schema, messages, data)) from error
 
 
 class Sort(Text):

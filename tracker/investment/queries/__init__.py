@@ -1,0 +1,35 @@
+"""Reading the investment plan, by subject."""
+
+from tracker.investment.queries.amounts import SORTABLE, PlanLine
+from tracker.investment.queries.items import (
+    budget_year,
+    budget_years,
+    cost_items,
+    readable_cost_item,
+)
+from tracker.investment.queries.plan import InvestmentPlan, investment_plan
+from tracker.investment.queries.projects import (
+    ProjectLine,
+    floors_on,
+    project_line,
+    projects,
+    readable_project,
+    scope_of,
+)
+
+__all__ = [
+    "SORTABLE",
+    "InvestmentPlan",
+    "PlanLine",
+    "ProjectLine",
+    "budget_year",
+    "budget_years",
+    "cost_items",
+    "floors_on",
+    "investment_plan",
+    "project_line",
+    "projects",
+    "readable_cost_item",
+    "readable_project",
+    "scope_of",
+]

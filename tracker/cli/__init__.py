@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from tracker.cli import users
+
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
+    app.cli.add_command(users.user)
+    app.cli.add_command(users.token)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -34,6 +34,13 @@ SORT_BY_NAME: dict[Any, dict[str, Any]] = {
         "city": Residence.city,
         "neighbourhood": Residence.neighbourhood,
     },
+}
+
+# How a person names a reference without its number.
+NAMED_BY: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "contract": (Contract, (Contract.code,)),
+    "city": (City, (City.insee,)),
+    "landlord": (Landlord, (Landlord.siren, Landlord.name)),
 }
 
 
@@ -99,6 +106,11 @@ def choices(model: Any) -> Sequence[Any]:
     return db.session.scalars(select(model).where(model.archived_at.is_(None)).order_by(model.name, model.id)).all()
 
 
-def contract_by_code(code: str) -> Contract | None:
-    """The contract of this code, archived or not, or None."""
-    return db.session.scalars(select(Contract).where(Contract.code == code)).first()
+def by_name(kind: str, named: str) -> Contract | City | Landlord | None:
+    """The live ``contract`` of this code, ``city`` of this INSEE code, ``landlord`` of this SIREN or name, or None."""
+    model, keys = NAMED_BY[kind]
+    named_so = or_(*(key == named for key in keys))
+    found: Contract | City | Landlord | None = db.session.scalars(
+        select(model).where(named_so, model.archived_at.is_(None)).order_by(model.id)
+    ).first()
+    return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from tracker import policy
 from tracker.api.shell import Page
 from tracker.extensions import db
-from tracker.policy import Actor, NotReadable, Scope
+from tracker.policy import ADMINISTRATOR, COMMAND_LINE, Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
 
 # What a row shows besides its own columns, read with it: the number of queries never depends on the number of rows.
@@ -104,6 +104,14 @@ def count_live(model: Any) -> int:
 def choices(model: Any) -> Sequence[Any]:
     """The live references of this kind, by name, for a form's list."""
     return db.session.scalars(select(model).where(model.archived_at.is_(None)).order_by(model.name, model.id)).all()
+
+
+def contract_choices(actor: Actor) -> Sequence[Contract]:
+    """The live contracts the actor belongs to, with their cities, by name; every one for the administrator."""
+    statement = select(Contract).where(Contract.archived_at.is_(None)).order_by(Contract.name, Contract.id)
+    if not actor.has(ADMINISTRATOR, COMMAND_LINE):
+        statement = statement.where(Contract.id.in_({role.contract_id for role in actor.roles}))
+    return db.session.scalars(statement.options(selectinload(Contract.cities))).all()
 
 
 def by_name(kind: str, named: str) -> Contract | City | Landlord | None:

@@ -1,0 +1,1 @@
+"""Every write of the room: conventions, files and their moves, actions, residents' participation."""

@@ -1,0 +1,118 @@
+"""Writing conventions, and the labels of the axes."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tracker.extensions import db
+from tracker.history.commands import Writing, fetch, referenced
+from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
+from tracker.territory.models import City, Contract, Landlord
+from tracker.tfpb import rules
+from tracker.tfpb.models import Axis, Convention, TfpbFile
+from tracker.tfpb.queries.conventions import scope_of
+
+FIELDS = ("contract_id", "landlord_id", "city_id", "first_year", "last_year", "signed_on", "status")
+# What a file was opened under: its scope, and its financings', rest on it.
+PARTIES = ("contract_id", "landlord_id", "city_id")
+
+
+def _label(convention: Convention) -> str:
+    years = f"{convention.first_year}-{convention.last_year}"
+    return f"{convention.landlord.name}, {convention.city.name}, {years}"
+
+
+def _check(values: dict[str, Any]) -> None:
+    """Parties that exist, a city of the contract, years within it; raises Invalid."""
+    contract: Contract = referenced(Contract, values["contract_id"], "contract_id", "Contrat")
+    referenced(Landlord, values["landlord_id"], "landlord_id", "Bailleur")
+    city: City = referenced(City, values["city_id"], "city_id", "Ville")
+    if city not in contract.cities:
+        message = f"Ville : {city.name} ne fait pas partie du contrat « {contract.name} »."
+        raise Invalid(FieldError("city_id", "unknown_reference", message, city.id))
+    errors = rules.convention_errors(values, (contract.first_year, contract.last_year))
+    if errors:
+        raise Invalid(errors)
+
+
+def create_convention(actor: Actor, values: dict[str, Any]) -> Convention:
+    """Add a landlord's convention for a city of the contract."""
+    with Writing(actor) as write:
+        referenced(Contract, values["contract_id"], "contract_id", "Contrat")
+        write.require("manage_contract", Scope(values["contract_id"]))
+        _check(values)
+        convention = Convention(**values)
+        db.session.add(convention)
+        db.session.flush()
+        write.add(convention, scope_of(convention), label=_label(convention))
+    return convention
+
+
+def _writable(write: Writing, convention_id: int, version: int | None) -> Convention:
+    convention: Convention = fetch(Convention, convention_id)
+    write.require("read_convention", scope_of(convention))
+    write.require("manage_contract", scope_of(convention))
+    write.check_version(convention, version)
+    return convention
+
+
+def _year_range(convention: Convention) -> tuple[int, int] | None:
+    """The first and last years of its live files; None without any."""
+    statement = select(func.min(TfpbFile.year), func.max(TfpbFile.year)).where(
+        TfpbFile.convention_id == convention.id, TfpbFile.archived_at.is_(None)
+    )
+    first, last = db.session.execute(statement).one()
+    return None if first is None else (first, last)
+
+
+def update_convention(actor: Actor, convention_id: int, version: int | None, values: dict[str, Any]) -> Convention:
+    """Change the fields named; once it has files its parties stay, and its years keep covering them."""
+    with Writing(actor) as write:
+        convention = _writable(write, convention_id, version)
+        if convention.archived_at is not None:
+            raise Conflict("locked", "Cette convention est archivée : elle ne peut plus changer.")
+        merged = {name: getattr(convention, name) for name in FIELDS} | values
+        covered = _year_range(convention)
+        if covered is not None:
+            if any(merged[name] != getattr(convention, name) for name in PARTIES):
+                message = "La convention a déjà des dossiers : son contrat, son bailleur et sa ville ne changent plus."
+                raise Conflict("locked", message)
+            _keep_covering(merged, covered)
+        if any(merged[name] != getattr(convention, name) for name in PARTIES):
+            write.require("manage_contract", Scope(merged["contract_id"]))
+        _check(merged)
+        write.change(convention, values, scope_of(convention), label=_label(convention))
+    return convention
+
+
+def _keep_covering(merged: dict[str, Any], covered: tuple[int, int]) -> None:
+    first, last = covered
+    errors = []
+    if merged["first_year"] > first:
+        message = f"Première année : {merged['first_year']} trouvé ; un dossier {first} existe déjà."
+        errors.append(FieldError("first_year", "out_of_range", message, merged["first_year"]))
+    if merged["last_year"] < last:
+        message = f"Dernière année : {merged['last_year']} trouvé ; un dossier {last} existe déjà."
+        errors.append(FieldError("last_year", "out_of_range", message, merged["last_year"]))
+    if errors:
+        raise Invalid(errors)
+
+
+def archive_convention(actor: Actor, convention_id: int, version: int | None, reason: str) -> Convention:
+    """Take a convention out of the lists, with a reason; one that still has live files stays."""
+    with Writing(actor) as write:
+        convention = _writable(write, convention_id, version)
+        if _year_range(convention) is not None:
+            raise Conflict("locked", "La convention a encore des dossiers : archivez-les d’abord.")
+        write.archive(convention, reason, scope_of(convention), label=_label(convention))
+    return convention
+
+
+def update_axis(actor: Actor, axis_id: int, version: int | None, values: dict[str, Any]) -> Axis:
+    """Correct the wording of an axis (label, note, sub-actions); its number never changes."""
+    with Writing(actor) as write:
+        axis: Axis = fetch(Axis, axis_id)
+        write.require("administer", Scope())
+        write.check_version(axis, version)
+        write.change(axis, values, Scope(), label=f"Axe {axis.number}")
+    return axis

@@ -1,0 +1,1 @@
+"""Every SELECT of the room: conventions, files with their sums, actions with their other funding, participation."""

@@ -7,6 +7,7 @@ from tracker import policy
 from tracker.funding.commands import create_grant, open_financing
 from tracker.funding.queries import GrantLine
 from tracker.history.commands import Writing, fetch, referenced
+from tracker.money import ZERO
 from tracker.policy import Actor, Conflict, FieldError, Invalid
 from tracker.tfpb import rules
 from tracker.tfpb.commands.files import live_actions, locked_file
@@ -117,7 +118,7 @@ def archive_action(actor: Actor, action_id: int, version: int | None, reason: st
     return queries.action_line(action)
 
 
-def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Action]:
+def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[ActionLine]:
     """Start a programme from another year's: its actions with their planned figures, without what was done or spent.
 
     An action the file already has (same axis, same title) is not repeated. Gives back the actions added.
@@ -135,7 +136,7 @@ def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Act
             raise Conflict("locked", rules.PLANNED_LOCK)
         present = {(action.axis, action.title) for action in live_actions(file)}
         return [
-            _insert(write, file, {name: getattr(action, name) for name in REPEATED})
+            ActionLine(_insert(write, file, {name: getattr(action, name) for name in REPEATED}), ZERO)
             for action in live_actions(source)
             if (action.axis, action.title) not in present
         ]

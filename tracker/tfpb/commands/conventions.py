@@ -109,7 +109,7 @@ def archive_convention(actor: Actor, convention_id: int, version: int | None, re
 
 
 def update_axis(actor: Actor, axis_id: int, version: int | None, values: dict[str, Any]) -> Axis:
-    """Correct the wording of an axis (label, note, sub-actions); its number never changes."""
+    """Correct the wording of an axis (label, note); its number never changes."""
     with Writing(actor) as write:
         axis: Axis = fetch(Axis, axis_id)
         write.require("administer", Scope())

@@ -41,7 +41,23 @@
     if (document.activeElement && document.activeElement !== document.body) {
       return;
     }
-    focusOn((returnTo && byId(returnTo)) || byId("content"));
+    // A form's id, or that of a link that is gone, takes no focus: the content then does, and reading goes on there.
+    focusOn(returnTo && byId(returnTo));
+    if (document.activeElement === document.body) {
+      focusOn(byId("content"));
+    }
+  });
+
+  // -- filters: an address one can mail around says only what was chosen -------------------------------------------
+  document.addEventListener("htmx:configRequest", function (event) {
+    var parameters = event.detail.parameters;
+    if (event.detail.elt.matches(".filters")) {
+      Object.keys(parameters).forEach(function (name) {
+        if (parameters[name] === "") {
+          delete parameters[name];
+        }
+      });
+    }
   });
 
   // -- failures: the error page's sentence comes into #messages, the content and the typing stay --------------------

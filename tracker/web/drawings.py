@@ -56,6 +56,7 @@ class FinancingBar:
     rest: Decimal | None
     parts: tuple[Part, ...]
     cost_x: str | None = None
+    excess_width: str | None = None
     floor_x: str | None = None
 
 
@@ -78,7 +79,7 @@ def financing_bar(sources: Iterable[Source], cost: Decimal | None, floor_amount:
     """Lay the sources end to end against the cost; amounts in euros.
 
     ``floor_amount`` is the least the owner must pay: the tick stands at cost − floor, where grants must stop. When
-    the sources exceed the cost the scale follows them, and ``cost_x`` says where the cost is passed.
+    the sources exceed the cost the scale follows them; ``cost_x`` and ``excess_width`` say what is too much.
     """
     listed = sorted(sources, key=lambda source: ORDER.index(source.kind))
     funded = sum((source.amount for source in listed if source.amount is not None), Decimal(0))
@@ -115,7 +116,9 @@ def financing_bar(sources: Iterable[Source], cost: Decimal | None, floor_amount:
     floor_x = None
     if floor_amount is not None and 0 < floor_amount < cost:
         floor_x = percent(cost - floor_amount, scale)
-    return FinancingBar(state, cost, funded, rest, tuple(parts), percent(cost, scale) if rest < 0 else None, floor_x)
+    if rest >= 0:
+        return FinancingBar(state, cost, funded, rest, tuple(parts), floor_x=floor_x)
+    return FinancingBar(state, cost, funded, rest, tuple(parts), percent(cost, scale), percent(-rest, scale), floor_x)
 
 
 def counterpart_gauge(valued: Decimal | None, abatement: Decimal | None) -> Gauge:

@@ -61,7 +61,10 @@ def configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        reads = has_request_context() and request.method in SAFE_METHODS
+        # A backup reads for minutes: it must not hold the one write lock.
+        reads = connection.get_execution_options().get("read_only") or (
+            has_request_context() and request.method in SAFE_METHODS
+        )
         connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
 
 

@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from tracker.cli import users
+from tracker.cli import backup, users
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
     app.cli.add_command(users.user)
     app.cli.add_command(users.token)
+    app.cli.add_command(backup.backup)
+    app.cli.add_command(backup.restore)

@@ -1,0 +1,194 @@
+"""What the checks read, and the completeness of a sheet: who still owes what."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tracker import clock
+from tracker.balance.queries.content import DueLine, ParticipationLine
+from tracker.balance.queries.due import Due, Dues
+from tracker.balance.queries.figures import Body
+from tracker.balance.queries.names import Names
+from tracker.balance.queries.sums import FileRow, Tally, amount_sums, suspect_actions
+from tracker.balance.rules import ActionFault, Facts, FileFacts, LandlordFacts, Signature, Sum
+from tracker.policy import Scope
+from tracker.territory.models import Contract
+from tracker.tfpb.rules import ACTION_REQUIRED, AMOUNT_LABELS, STAGES, action_alerts, signature_alert
+
+FILE_PAGE = "/tfpb/dossiers/{}"
+CONVENTIONS_PAGE = "/tfpb/conventions"
+FILES_PAGE = "/tfpb"
+GAUGES = "/bilan/{}/{}#bailleurs"
+
+FILE, SUBMISSION = "file", "submission"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The facts for the checks, and the lines of ``completeness``."""
+
+    facts: Facts
+    completeness: tuple[DueLine, ...]
+
+
+def facts_of(
+    contract: Contract,
+    year: int,
+    files: Sequence[FileRow],
+    dues: Dues,
+    names: Names,
+    tallies: Sequence[tuple[int, int, Tally]],
+    participation: Sequence[ParticipationLine],
+    body: Body,
+    sees: Callable[[Scope], bool],
+) -> Found:
+    """Gather what the checks and the completeness need out of what was already read."""
+    amounts = _amounts_by_file(tallies)
+    stages: dict[int, set[str]] = {}
+    for moment in participation:
+        stages.setdefault(moment.file_id, set()).add(moment.stage)
+    seen = {file.id: _sight(contract, file, sees) for file in files}
+
+    def called(row: Any) -> str:
+        name = f"{names.cities[row.city_id].name}, {names.landlords[row.landlord_id].name}"
+        several = dues.neighbourhoods > 1 and hasattr(row, "neighbourhood_id")
+        return f"{name} ({names.neighbourhoods[row.neighbourhood_id].name})" if several else name
+
+    def place(due: Due) -> tuple[str, ...]:
+        refs = names.of(due)
+        return refs["city"].name, refs["landlord"].name, refs["neighbourhood"].name
+
+    ordered = sorted(dues.expected, key=place)
+    counted = {file.id: file for file in files if file.counted}
+    lines, listed = [], []
+    for due in ordered:
+        file = due.file if due.file is not None and seen[due.file.id].known else None
+        found = amounts.get(file.id, _NO_ACTION) if file is not None else _NO_ACTION
+        held = stages.get(file.id, set()) if file is not None else set()
+        link = seen[file.id].link if file is not None else FILES_PAGE
+        whole = file is not None and (seen[file.id].open or file.counted)
+        missing = _missing(file, found, held) if whole and file is not None else (SUBMISSION,) if file else (FILE,)
+        lines.append(
+            DueLine(
+                **names.of(due),
+                file_id=file.id if file is not None else None,
+                status=file.status if file is not None else None,
+                missing=missing,
+            )
+        )
+        listed.append(_file_facts(called(due), file, link, found, held))
+    faults = [
+        ActionFault(code, called(counted[row.file_id]), row.title, seen[row.file_id].link)
+        for row in suspect_actions(list(counted))
+        for code in _faults(row)
+    ]
+    signatures = []
+    for convention in dues.conventions:
+        alert = signature_alert(year, convention.signed_on, clock.today()) if convention.status != "expired" else None
+        signatures.append(Signature(called(convention), alert.message if alert else None, CONVENTIONS_PAGE))
+    gauges = GAUGES.format(contract.code, year)
+    facts = Facts(
+        year=year,
+        files=listed,
+        faults=faults,
+        landlords=[
+            LandlordFacts(line.landlord.name, line.justified_rate, line.gap, gauges) for line in body.by_landlord
+        ],
+        signatures=signatures,
+        idle_axes=_idle(body),
+        differences=[f"{_GROUPS[group]}, {_FIGURES[name]}" for group, name in body.differences],
+    )
+    return Found(facts, tuple(lines))
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What the reader may know of a file: that it exists, and what is inside."""
+
+    known: bool
+    open: bool
+    link: str | None
+
+
+def _sight(contract: Contract, file: FileRow, sees: Callable[[Scope], bool]) -> _Sight:
+    once_submitted = file.first_submitted_at is not None
+    readable = sees(Scope(contract.id, file.city_id, file.landlord_id, open_to_readers=once_submitted))
+    known = readable or once_submitted or file.counted
+    return _Sight(known, readable, FILE_PAGE.format(file.id) if readable else None)
+
+
+_NO_ACTION: dict[str, Sum] = {}
+
+
+def _amounts_by_file(tallies: Sequence[tuple[int, int, Tally]]) -> dict[int, dict[str, Sum]]:
+    added: dict[int, Tally] = {}
+    for file_id, _, tally in tallies:
+        before = added.get(file_id)
+        added[file_id] = tally if before is None else [one + other for one, other in zip(before, tally, strict=True)]
+    return {file_id: amount_sums(tally) for file_id, tally in added.items()}
+
+
+def _unknown(amounts: dict[str, Sum]) -> list[str]:
+    """The amounts some action of the file does not know."""
+    return [name for name in (*ACTION_REQUIRED, "other_funding") if name in amounts and amounts[name].skipped]
+
+
+def _missing(file: FileRow, amounts: dict[str, Sum], held: set[str]) -> tuple[str, ...]:
+    """What the file still lacks, as codes: its submission, its own figures, its actions' amounts, the stages."""
+    found = [] if file.counted else [SUBMISSION]
+    found += [name for name in ("dwellings", "abated_dwellings") if getattr(file, name) is None]
+    if file.abatement_actual is None:
+        found.append("abatement_actual" if file.abatement_estimated is not None else "abatement")
+    found += _unknown(amounts) if amounts else ["actions"]
+    found += [f"participation_{stage}" for stage in STAGES if stage not in held]
+    return tuple(found)
+
+
+def _file_facts(
+    name: str, file: FileRow | None, link: str | None, amounts: dict[str, Sum], held: set[str]
+) -> FileFacts:
+    if file is None:
+        return FileFacts(name, None, counted=False, link=link)
+    return FileFacts(
+        name=name,
+        status=file.status,
+        counted=file.counted,
+        link=link,
+        dwellings=file.dwellings,
+        abated_dwellings=file.abated_dwellings,
+        abatement_estimated=file.abatement_estimated,
+        abatement_actual=file.abatement_actual,
+        actions=amounts["actual_cost"].rows if amounts else 0,
+        unknown=[AMOUNT_LABELS[one].lower().replace("tfpb", "TFPB") for one in _unknown(amounts)],
+        missing_stages=[word for stage, word in STAGES.items() if stage not in held],
+    )
+
+
+def _faults(row: Any) -> list[str]:
+    """The codes of an action's faults; valued above what was spent says more than valued above the share."""
+    alerts = action_alerts(row.actual_cost, row.landlord_share, row.other_funding, row.valued_amount, row.planned_cost)
+    codes = [alert.code for alert in alerts]
+    return [code for code in codes if code != "valued_above_share" or "valued_above_actual" not in codes]
+
+
+def _idle(body: Body) -> list[str]:
+    used = {line.axis.code for line in body.by_axis}
+    return [f"{number} {label}" for number, label in body.axes.items() if number not in used]
+
+
+_GROUPS = {
+    "landlord": "par bailleur",
+    "city": "par ville",
+    "neighbourhood": "par quartier",
+    "axis": "par axe",
+    "priority": "par priorité",
+    "source": "par source",
+}
+_FIGURES = {
+    "files": "dossiers",
+    "actions": "actions",
+    "dwellings": "logements",
+    "abated_dwellings": "logements abattus",
+    "abatement": "abattement",
+    **{name: label.lower().replace("tfpb", "TFPB") for name, label in AMOUNT_LABELS.items()},
+}

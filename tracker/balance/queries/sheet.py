@@ -1,0 +1,140 @@
+"""The balance sheet of a contract-year, as the actor may see it."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+
+from tracker import policy
+from tracker.balance.queries import sums
+from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine, Ref
+from tracker.balance.queries.due import dues_of
+from tracker.balance.queries.facts import facts_of
+from tracker.balance.queries.figures import body_of
+from tracker.balance.queries.names import Names, names_of
+from tracker.balance.queries.sums import FileRow
+from tracker.balance.rules import checks
+from tracker.extensions import db
+from tracker.policy import LANDLORD, Actor, NotReadable, Scope
+from tracker.territory.models import Contract
+from tracker.tfpb.models import Participation
+from tracker.tfpb.rules import COUNTED, valuation_rate
+
+ALL, OWN = "all", "own"
+
+# May this scope's file be read? An edition is written for everybody: only what was once submitted.
+Sees = Callable[[Scope], bool]
+
+
+def contract_by_code(code: str, year: int | None = None) -> Contract:
+    """The contract of this code, its years holding ``year``; raises NotReadable."""
+    contract = db.session.scalars(select(Contract).where(Contract.code == code)).one_or_none()
+    if contract is None or (year is not None and not contract.first_year <= year <= contract.last_year):
+        raise NotReadable
+    return contract
+
+
+def own_landlords(actor: Actor, contract_id: int) -> list[int]:
+    """The landlords this actor speaks for in the contract."""
+    return sorted(
+        role.landlord_id
+        for role in actor.roles
+        if role.name == LANDLORD and role.contract_id == contract_id and role.landlord_id is not None
+    )
+
+
+def balance_sheet(actor: Actor, code: str, year: int, *, with_actions: bool = True) -> BalanceSheet:
+    """The live sheet: whole for its readers, a landlord's own lines for a landlord. Raises NotReadable (404).
+
+    ``with_actions`` false leaves the actions out: a page of totals does not list them.
+    """
+    contract = contract_by_code(code, year)
+    where = Scope(contract.id)
+    if policy.can(actor, "read_balance", where)[0]:
+        landlords = None
+    else:
+        policy.require(actor, "read_own_balance", where)
+        landlords = own_landlords(actor, contract.id)
+
+    def sees(scope: Scope) -> bool:
+        return policy.can(actor, "read_file", scope)[0]
+
+    return compose(contract, year, sees, landlords, with_actions=with_actions)
+
+
+def compose(
+    contract: Contract,
+    year: int,
+    sees: Sees,
+    landlords: Sequence[int] | None = None,
+    *,
+    edition: EditionRef | None = None,
+    with_actions: bool = True,
+) -> BalanceSheet:
+    """The sheet itself, once it is known who looks: a constant number of queries."""
+    files = sums.files_of(contract.id, year, landlords)
+    dues = dues_of(contract, year, landlords, files)
+    names = names_of(files, dues)
+    counted = [file for file in files if file.counted]
+    tallies = sums.by_file_and_axis([file.id for file in files])
+    body = body_of(counted, tallies, names)
+    actions = _actions(counted, names) if with_actions else ()
+    participation = _participation(counted, names)
+    facts = facts_of(contract, year, files, dues, names, tallies, participation, body, sees)
+    return BalanceSheet(
+        contract=Ref(contract.id, contract.code, contract.name),
+        year=year,
+        edition=edition,
+        scope=ALL if landlords is None else OWN,
+        totals=body.totals,
+        by_landlord=body.by_landlord,
+        by_city=body.by_city,
+        by_neighbourhood=body.by_neighbourhood,
+        by_axis=body.by_axis,
+        by_priority=body.by_priority,
+        by_source=body.by_source,
+        actions=actions,
+        participation=participation,
+        completeness=facts.completeness,
+        checks=tuple(checks(facts.facts)),
+    )
+
+
+def counted_files(contract_id: int, year: int) -> list[int]:
+    """The numbers of the files that enter the contract-year's figures."""
+    return [file.id for file in sums.files_of(contract_id, year, None) if file.status in COUNTED]
+
+
+# -- lines ---------------------------------------------------------------------------------------------------------
+
+
+def _actions(counted: Sequence[FileRow], names: Names) -> tuple[ActionLine, ...]:
+    called = {file.id: names.of(file) for file in counted}
+    rows = sums.actions_of([file.id for file in counted])
+    place = {file_id: (refs["city"].name, refs["landlord"].name) for file_id, refs in called.items()}
+    rows.sort(key=lambda row: (*place[row.file_id], row.file_id))
+    return tuple(
+        ActionLine(
+            **row._mapping,
+            **called[row.file_id],
+            valuation_rate=valuation_rate(row.valued_amount, row.actual_cost),
+        )
+        for row in rows
+    )
+
+
+def _participation(counted: Sequence[FileRow], names: Names) -> tuple[ParticipationLine, ...]:
+    called = {file.id: names.of(file) for file in counted}
+    statement = (
+        select(
+            Participation.file_id,
+            Participation.stage,
+            Participation.held_on,
+            Participation.audience,
+            Participation.participants,
+            Participation.summary,
+            Participation.outcome,
+        )
+        .where(Participation.file_id.in_(called), Participation.archived_at.is_(None))
+        .order_by(Participation.held_on, Participation.id)
+    )
+    return tuple(ParticipationLine(**row._mapping, **called[row.file_id]) for row in db.session.execute(statement))

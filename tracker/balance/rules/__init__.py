@@ -1,0 +1,55 @@
+"""The balance sheet's ratios and its checks: pure functions on plain values."""
+
+from tracker.balance.rules.checks import (
+    CHECK_WORDS,
+    CHECKS,
+    SEVERITIES,
+    SEVERITY_TONES,
+    ActionFault,
+    Check,
+    Facts,
+    FileFacts,
+    LandlordFacts,
+    Signature,
+    checks,
+    open_errors,
+)
+from tracker.balance.rules.figures import (
+    ADDED,
+    AMOUNTS,
+    OF_FILES,
+    Figures,
+    Sum,
+    Sums,
+    differences,
+    figures,
+    ratio,
+    share,
+)
+from tracker.balance.rules.meetings import MEETING_KINDS
+
+__all__ = [
+    "ADDED",
+    "AMOUNTS",
+    "CHECKS",
+    "CHECK_WORDS",
+    "MEETING_KINDS",
+    "OF_FILES",
+    "SEVERITIES",
+    "SEVERITY_TONES",
+    "ActionFault",
+    "Check",
+    "Facts",
+    "Figures",
+    "FileFacts",
+    "LandlordFacts",
+    "Signature",
+    "Sum",
+    "Sums",
+    "checks",
+    "differences",
+    "figures",
+    "open_errors",
+    "ratio",
+    "share",
+]

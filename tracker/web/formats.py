@@ -7,12 +7,13 @@ is written « — », never 0; an amount is a Decimal, and a float is refused as
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
-from tracker.web import drawings
+from tracker.web import cells, drawings
 
 NNBSP: Final = "\u202f"  # between thousands
 NBSP: Final = "\u00a0"  # before a unit and inside a time
@@ -26,12 +27,18 @@ MONTHS: Final = (
 )  # fmt: skip
 WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
-_FRENCH_MARKS: Final = str.maketrans({",": NNBSP, ".": ",", "-": MINUS})
 _STEPS: Final = tuple(Decimal(1).scaleb(-places) for places in range(10))
 
 
+def _french(text: str) -> str:
+    # Three replacements cost a third of one str.translate on so short a text.
+    return text.replace(",", NNBSP).replace(".", ",").replace("-", MINUS)
+
+
 def _exact(value: Decimal | int) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"a Decimal or an int is expected, not {type(value).__name__}")
     return Decimal(value)
 
@@ -41,7 +48,7 @@ def _fixed(value: Decimal | int, places: int) -> str:
     rounded = _exact(value).quantize(_STEPS[places], ROUND_HALF_UP)
     if not rounded:
         rounded = abs(rounded)
-    return f"{rounded:,f}".translate(_FRENCH_MARKS)
+    return _french(f"{rounded:,f}")
 
 
 def _natural(value: Decimal) -> str:
@@ -49,7 +56,7 @@ def _natural(value: Decimal) -> str:
     text = f"{value:,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return ("0" if text == "-0" else text).translate(_FRENCH_MARKS)
+    return _french("0" if text == "-0" else text)
 
 
 def money(value: Decimal | int | None) -> str:
@@ -174,7 +181,8 @@ def display(value: Any, kind: str) -> str:
 def typed(value: Any, kind: str = "text") -> str:
     """What stands in a form's field: typing comes back untouched, a stored value as a French reader would type it.
 
-    ``money`` 1234.5 → ``1 234,50``; ``ratio`` 0.8 → ``80 %`` (a bare ``1`` would be 1 % or the whole); a day → ``21/11/2026``.
+    ``money`` 1234.5 → ``1 234,50``; ``ratio`` 0.8 → ``80 %`` (a bare ``1`` would be 1 % or the whole);
+    ``date`` → ``21/11/2026``.
     """
     if value is None:
         return ""
@@ -209,6 +217,6 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
 
 
 def register(app: Flask) -> None:
-    """Give the templates these filters, and the geometry their drawings need."""
+    """Give the templates these filters, the geometry of their drawings and the writer of their tables' cells."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(drawings.GLOBALS)
+    app.jinja_env.globals.update(drawings.GLOBALS, cell_writer=partial(cells.cell_writer, DISPLAYS))

@@ -186,7 +186,8 @@ def _permitted(write: Writing, file: TfpbFile, version: int | None, track: str, 
         return policy.can(actor, verb, scope)[0]
 
     status = getattr(file, rules.TRACK_FIELDS[track])
-    here = next((m for m in rules.open_moves(track, status, file.frozen_in is not None) if m.target == target), None)
+    frozen = file.frozen_in is not None
+    here = next((move for move in rules.open_moves(track, status, frozen) if move.target == target), None)
     # A programme is discussed before anything was submitted: the move itself is then all the officer sees of the file.
     if not may("read_file") and (here is None or not may(here.verb)):
         raise NotReadable
@@ -198,7 +199,7 @@ def _permitted(write: Writing, file: TfpbFile, version: int | None, track: str, 
     if file.archived_at is not None:
         raise Conflict("locked", "Le dossier est archivé : il ne peut plus changer.")
     if here is None:
-        raise Conflict("transition_not_allowed", rules.transition_refusal(track, status, target))
+        raise Conflict("transition_not_allowed", rules.transition_refusal(track, status, target, frozen=frozen))
     write.require(here.verb, scope)
     return here
 

@@ -53,6 +53,7 @@ from tracker.tfpb.rules.words import (
     PROGRAMME_STATUSES,
     PROGRAMME_TONES,
     STAGES,
+    inside,
 )
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "convention_errors",
     "dwelling_errors",
     "held_on_errors",
+    "inside",
     "locked_reason",
     "missing_values",
     "open_moves",

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from tracker.money import divide
 from tracker.policy import FieldError
-from tracker.tfpb.rules.words import AMOUNT_LABELS
+from tracker.tfpb.rules.words import AMOUNT_LABELS, inside
 
 
 class Amounts(Protocol):
@@ -47,7 +47,7 @@ class Missing:
     def sentence(self) -> str:
         """French: what is expected, and of which action."""
         where = f"Action « {self.title} » : " if self.title is not None else ""
-        noun = self.label if not where else self.label[0].lower() + self.label[1:]
+        noun = self.label if not where else inside(self.label)
         return f"{where}{noun} : une valeur est attendue avant le dépôt (0 si elle est nulle)."
 
 
@@ -121,9 +121,9 @@ def action_alerts(
         "landlord_share": landlord_share,
         "valued_amount": valued_amount,
     }
-    unknown = [AMOUNT_LABELS[name].lower() for name in ACTION_REQUIRED if figures[name] is None]
+    unknown = [inside(AMOUNT_LABELS[name]) for name in ACTION_REQUIRED if figures[name] is None]
     if unknown:
-        message = f"À renseigner avant le dépôt : {', '.join(unknown).replace('tfpb', 'TFPB')}."
+        message = f"À renseigner avant le dépôt : {', '.join(unknown)}."
         alerts.append(Alert("missing_amounts", "info", message))
     return alerts
 
@@ -156,7 +156,7 @@ def dwelling_errors(dwellings: int | None, abated: int | None) -> list[FieldErro
         return []
     message = (
         f"{FILE_REQUIRED['abated_dwellings']} : {abated} trouvé ; {dwellings} au plus sont attendus "
-        f"({FILE_REQUIRED['dwellings'].lower()})."
+        f"({inside(FILE_REQUIRED['dwellings'])})."
     )
     return [FieldError("abated_dwellings", "out_of_range", message, abated)]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.tfpb.rules.words import COUNTED, FILE_STATUSES, OPEN_TO_EDITING, PROGRAMME_STATUSES
+from tracker.tfpb.rules.words import COUNTED, FILE_STATUSES, OPEN_TO_EDITING, PROGRAMME_STATUSES, inside
 
 REPORT, PROGRAMME = "report", "programme"
 TRACKS = {REPORT: "Bilan", PROGRAMME: "Programme"}
@@ -70,18 +70,18 @@ def open_moves(track: str, status: str, frozen: bool) -> list[Transition]:
     return sorted(moves, key=lambda move: not move.forward)
 
 
-def transition_refusal(track: str, status: str, target: str) -> str:
+def transition_refusal(track: str, status: str, target: str, *, frozen: bool = False) -> str:
     """Why a file may not go there from where it stands, as a French sentence."""
     words = TRACK_STATUSES[track]
-    name = TRACKS[track].lower()
+    name = inside(TRACKS[track])
     if status == target:
-        return f"Le {name} est déjà « {words[status].lower()} »."
-    ways = sorted({words[move.source].lower() for move in transitions_to(track, target)})
+        return f"Le {name} est déjà « {inside(words[status])} »."
+    ways = [inside(words[move.source]) for move in transitions_to(track, target) if move.frozen in (None, frozen)]
     if not ways:
-        return f"Le {name} ne revient jamais à « {words[target].lower()} »."
+        return f"Le {name} ne revient jamais à « {inside(words[target])} »."
     expected = " ou ".join(f"« {way} »" for way in ways)
     return (
-        f"Le {name} est « {words[status].lower()} » : il doit être {expected} pour devenir « {words[target].lower()} »."
+        f"Le {name} est « {inside(words[status])} » : il doit être {expected} pour devenir « {inside(words[target])} »."
     )
 
 
@@ -93,7 +93,7 @@ def locked_reason(status: str, frozen_in: str | None, *, archived: bool = False)
         return f"Le dossier est arrêté dans « {frozen_in} » : seule la coordination peut le rouvrir, avec un motif."
     if status in OPEN_TO_EDITING:
         return None
-    return f"Le bilan est « {FILE_STATUSES[status].lower()} » : il faut le renvoyer « à corriger » pour le modifier."
+    return f"Le bilan est « {inside(FILE_STATUSES[status])} » : il faut le renvoyer « à corriger » pour le modifier."
 
 
 PLANNED_LOCK = (

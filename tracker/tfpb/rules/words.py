@@ -82,3 +82,8 @@ AMOUNT_LABELS = {
     "valued_amount": "Dépense valorisée TFPB",
 }
 PLANNED_FIELDS = ("planned_cost", "planned_valued")
+
+
+def inside(word: str) -> str:
+    """A word as it reads inside a sentence: « Validé en COPIL » → « validé en COPIL »."""
+    return word[0].lower() + word[1:]

@@ -51,7 +51,7 @@ BEFORE_AWARD = ORDER[: ORDER.index("awarded")]
 LIVE = ORDER
 
 STATUS_TONES = {
-    **dict.fromkeys(BEFORE_AWARD, "wait"),
+    **dict.fromkeys(BEFORE_AWARD, "info"),
     **dict.fromkeys(AWARDED, "good"),
     **dict.fromkeys(EXITS, "bad"),
 }
@@ -88,6 +88,9 @@ DATE_LABELS = {
     "completed_on": "Achevée le",
     "lapses_on": "Caduque le",
 }
+
+# The dated rules of a scheme that make a grant's deadlines.
+SCHEME_DATES = ("deadline_on", "start_within_months", "finish_within_months")
 
 NEAR = timedelta(days=60)
 

@@ -34,7 +34,7 @@ PROJECT_STATUSES = {
 STATUS_TONES = {
     "idea": None,
     "planned": None,
-    "funding": "wait",
+    "funding": "info",
     "works": "good",
     "delivered": "good",
     "abandoned": "bad",
@@ -200,3 +200,16 @@ def project_errors(project: Mapping[str, Any]) -> list[FieldError]:
         message = f"Coût TTC : {_euros(with_tax)} trouvé ; au moins le coût HT ({_euros(without)}) est attendu."
         errors.append(FieldError("cost_incl_tax", "invalid", message, f"{with_tax:.2f}"))
     return errors
+
+
+ALERT_WORDS = {
+    "no_cost": "Coût inconnu",
+    "owner_share_below_floor": "Sous le plancher",
+    "over_funded": "Sur-financé",
+    "unbalanced": "À équilibrer",
+    "department_cumulation": "Cumul à vérifier",
+    "deadline_near": "Échéance proche",
+    "deadline_passed": "Échéance dépassée",
+}
+SEVERITY_WORDS = {"error": "Erreur", "warning": "À voir", "info": "Information"}
+SEVERITY_TONES = {"error": "bad", "warning": "warn", "info": "info"}

@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from tracker import policy
 from tracker.api.shell import Page
 from tracker.extensions import db
-from tracker.policy import ADMINISTRATOR, COMMAND_LINE, Actor, NotReadable, Scope
+from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
 
 # What a row shows besides its own columns, read with it: the number of queries never depends on the number of rows.
@@ -106,12 +106,9 @@ def choices(model: Any) -> Sequence[Any]:
     return db.session.scalars(select(model).where(model.archived_at.is_(None)).order_by(model.name, model.id)).all()
 
 
-def contract_choices(actor: Actor) -> Sequence[Contract]:
-    """The live contracts the actor belongs to, with their cities, by name; every one for the administrator."""
-    statement = select(Contract).where(Contract.archived_at.is_(None)).order_by(Contract.name, Contract.id)
-    if not actor.has(ADMINISTRATOR, COMMAND_LINE):
-        statement = statement.where(Contract.id.in_({role.contract_id for role in actor.roles}))
-    return db.session.scalars(statement.options(selectinload(Contract.cities))).all()
+def every(model: Any) -> Sequence[Any]:
+    """Every reference of this kind, archived or not: the names an old history line may need."""
+    return db.session.scalars(select(model)).all()
 
 
 def by_name(kind: str, named: str) -> Contract | City | Landlord | None:
@@ -122,3 +119,11 @@ def by_name(kind: str, named: str) -> Contract | City | Landlord | None:
         select(model).where(named_so, model.archived_at.is_(None)).order_by(model.id)
     ).first()
     return found
+
+
+def contract_choices(actor: Actor) -> Sequence[Contract]:
+    """The live contracts the actor belongs to, with their cities, by name; every one for the administrator."""
+    statement = select(Contract).where(Contract.archived_at.is_(None)).order_by(Contract.name, Contract.id)
+    if not actor.has(policy.ADMINISTRATOR, policy.COMMAND_LINE):
+        statement = statement.where(Contract.id.in_([role.contract_id for role in actor.roles if role.contract_id]))
+    return db.session.scalars(statement.options(*SHOWN[Contract])).all()

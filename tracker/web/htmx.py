@@ -42,11 +42,7 @@ def respond(template: str, status: int = 200, *, announce: str | None = None, **
 
 
 def go(address: str) -> BaseResponse:
-    """After a write: go there, by redirection or by telling htmx to."""
-    if wants_fragment():
-        response = make_response("", 204)
-        response.headers["HX-Redirect"] = address
-        return response
+    """After a write: read that page. htmx follows the redirection and gets its fragment."""
     return redirect(address, 303)
 
 

@@ -131,9 +131,7 @@ def grant_facts(grant: Any, today: date) -> rules.GrantFacts:
     """What the alerts need of a grant line."""
     scheme = grant.scheme
     dates = {name: getattr(grant, name) for name in ("status", *funding_rules.DATE_LABELS)}
-    months = {
-        name: getattr(scheme, name, None) for name in ("deadline_on", "start_within_months", "finish_within_months")
-    }
+    months = {name: getattr(scheme, name, None) for name in funding_rules.SCHEME_DATES}
     soonest = next(iter(funding_rules.deadlines(dates, months)), None)
     return rules.GrantFacts(
         source=scheme.name if scheme else grant.funder.name,

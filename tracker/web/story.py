@@ -1,0 +1,89 @@
+"""The history phrased for people: grouped by day, fields by their French names, amounts as a reader writes them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from tracker.api.fields import Choice, Day, Flag, Money, Ratio, Schema
+from tracker.clock import PARIS
+from tracker.history.models import HistoryEntry
+from tracker.web import formats
+
+SOURCES = {"page": None, "api": "API", "workbook": "classeur", "command_line": "ligne de commande"}
+
+VERBS = {
+    "create": "a ajouté",
+    "update": "a modifié",
+    "archive": "a archivé",
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one type of item is spoken of: ``noun`` with its article; ``schema`` names its fields."""
+
+    noun: str
+    schema: Schema
+    verbs: dict[str, str] = field(default_factory=dict)
+    url: Callable[[HistoryEntry], str | None] = lambda _entry: None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def describe(item_type: str, kind: Kind) -> None:
+    """Called once by a room's ``pages.py`` for each of its tables."""
+    _kinds[item_type] = kind
+
+
+def _value(kind: Any, value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(kind, Money):
+        return formats.money(Decimal(value))
+    if isinstance(kind, Ratio):
+        return formats.rate(Decimal(value))
+    if isinstance(kind, Day):
+        return formats.day(date.fromisoformat(value))
+    if isinstance(kind, Choice):
+        return str(kind.words.get(value, value))
+    if isinstance(kind, Flag):
+        return formats.yes_no(value)
+    return str(value)
+
+
+def _line(entry: HistoryEntry) -> dict[str, Any]:
+    kind = _kinds.get(entry.item_type)
+    verb = ((kind.verbs if kind else {}).get(entry.verb)) or VERBS.get(entry.verb, "a modifié")
+    noun = kind.noun if kind else "un élément"
+    fields = kind.schema.fields if kind else {}
+    reason, changes = None, []
+    for name, (old, new) in entry.changes.items():
+        if name in ("reason", "archived_reason"):
+            reason = new
+        elif name in fields and not name.endswith("_id") and name != "archived_at":
+            shown = fields[name]
+            label = getattr(shown, "label", name)
+            changes.append((label, _value(shown, old), _value(shown, new)))
+    label = f" « {entry.label} »" if entry.label else ""
+    return {
+        "at": entry.at,
+        "who": entry.actor_name,
+        "source": SOURCES.get(entry.source, entry.source),
+        "sentence": f"{verb} {noun}{label}",
+        "url": kind.url(entry) if kind else None,
+        "reason": reason,
+        "changes": changes,
+    }
+
+
+def days(entries: Iterable[HistoryEntry]) -> list[tuple[date, list[dict[str, Any]]]]:
+    """What the timeline macro draws, from history lines, latest first."""
+
+    def day(entry: HistoryEntry) -> date:
+        return entry.at.replace(tzinfo=UTC).astimezone(PARIS).date()
+
+    return [(when, [_line(entry) for entry in lines]) for when, lines in groupby(entries, key=day)]

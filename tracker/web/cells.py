@@ -1,6 +1,6 @@
 """A table's cells as HTML, column by column: what does not depend on the row is decided once, before the first.
 
-A macro doing this cell by cell costs a list of 200 rows and ten columns 33 ms; this costs it 4.
+A page of 200 rows and ten columns takes 33 ms when a macro does this cell by cell, and 8 ms like this.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,0 +1,219 @@
+"""The fictitious figures of ``seeds/demo/``: loaded whole, once, into a database nobody has worked in yet."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.accounts import queries as accounts
+from tracker.accounts.commands.users import add_member
+from tracker.accounts.schemas import MemberSchema
+from tracker.balance.commands import create_meeting, freeze_edition
+from tracker.balance.schemas import MeetingSchema
+from tracker.cli.seed.loading import Seeding, read_csv, read_json, without
+from tracker.cli.seed.reference import load_landlords, project_mark
+from tracker.extensions import db
+from tracker.funding import commands as funding
+from tracker.funding.schemas import GrantSchema, PaymentSchema
+from tracker.history.models import HistoryEntry
+from tracker.investment import commands as investment
+from tracker.investment.schemas import BudgetYearSchema, CostItemSchema, ProjectSchema
+from tracker.policy import SYSTEM, Actor, Conflict
+from tracker.territory.commands import create_residence
+from tracker.territory.schemas import ResidenceSchema
+from tracker.tfpb.commands import actions, conventions, files
+from tracker.tfpb.schemas import ActionSchema, ConventionSchema, FileMove, ParticipationSchema, TfpbFileSchema
+
+MARK = "demo"
+YEARS = (2025, 2026, 2027)
+# When in the day a replayed edition is said to have been frozen (UTC): a COPIL meets in the afternoon.
+AFTERNOON = time(15)
+
+# What happened, to be replayed: the day, then the moves of that day before its editions, then how.
+Event = tuple[date, int, Callable[[], object]]
+
+
+def load(seeding: Seeding) -> None:
+    """Load ``seeds/demo/`` unless it was; raises Conflict where somebody already works. Call it in a Writing."""
+    if seeding.has(MARK):
+        return
+    if db.session.scalar(select(HistoryEntry.id).where(HistoryEntry.source != SYSTEM.source).limit(1)) is not None:
+        raise Conflict(
+            "locked", "des personnes ont déjà travaillé dans cette base : les données fictives n’y entrent pas."
+        )
+    load_landlords(seeding, "demo/landlords.csv")
+    demo = Demo(seeding)
+    demo.load_residences()
+    demo.load_users()
+    demo.load_projects()
+    demo.load_conventions()
+    demo.load_meetings()
+    events = [event for year in YEARS for event in demo.load_files(year)]
+    events += demo.editions()
+    for _day, _rank, play in sorted(events, key=lambda event: event[:2]):
+        play()
+
+
+class Demo:
+    """One load: who writes, and the numbers of what was written."""
+
+    def __init__(self, seeding: Seeding) -> None:
+        self.seeding = seeding
+        self.actor = seeding.actor(MARK)
+        self._users: dict[str, int] = {}
+        self._conventions: dict[tuple[str, ...], int] = {}
+        self._meetings: dict[tuple[str, ...], int] = {}
+
+    def _place(self, line: Mapping[str, Any]) -> dict[str, int]:
+        """The numbers of the contract, city, landlord and neighbourhood a line names, as far as it names them."""
+        marks = {
+            "contract_id": ("contract", "contract {contract}"),
+            "city_id": ("insee", "city {insee}"),
+            "landlord_id": ("landlord_siren", "landlord {landlord_siren}"),
+            "neighbourhood_id": ("neighbourhood", "neighbourhood {contract} {neighbourhood}"),
+        }
+        return {
+            field: self.seeding.number(mark.format_map(line)) for field, (name, mark) in marks.items() if name in line
+        }
+
+    def _told(self, *names: Any) -> None:
+        """Name what is at hand, for the message of a refusal, and count it."""
+        self.seeding.at = f"{MARK} {' '.join(str(name) for name in names)}"
+        self.seeding.created += 1
+
+    # -- territory, people, meetings -------------------------------------------------------------------------------
+
+    def load_residences(self) -> None:
+        for line in read_csv("demo/residences.csv"):
+            self._told("residence", line["name"])
+            place = self._place(line)
+            own = without(line, "contract", "landlord_siren", "insee", "neighbourhood") | place
+            create_residence(self.actor, ResidenceSchema().read(without(own, "contract_id")))
+
+    def load_users(self) -> None:
+        for user in read_json("demo/users.json"):
+            self._told("user", user["email"])
+            who = without(user, "memberships")
+            for membership in user["memberships"]:
+                values = MemberSchema().read({**who, "role": membership["role"], **self._place(membership)})
+                self._users[user["email"]] = add_member(self.actor, values, is_demo=True).id
+
+    def _as(self, email: str) -> Actor:
+        """The demo user, with the roles that say what may be done, writing from the command line."""
+        user = accounts.user_by_id(self._users[email])
+        if user is None:
+            raise LookupError(email)
+        return replace(accounts.actor_of(user, SYSTEM.source), source_ref=self.actor.source_ref)
+
+    def load_meetings(self) -> None:
+        for line in read_csv("demo/meetings.csv"):
+            self._told("meeting", line["kind"], line["held_on"])
+            values = MeetingSchema().read(without(line, "contract") | self._place(line))
+            self._meetings[line["contract"], line["kind"], line["held_on"]] = create_meeting(self.actor, values).id
+
+    # -- investment ------------------------------------------------------------------------------------------------
+
+    def load_projects(self) -> None:
+        for line in read_json("demo/projects.json"):
+            mark = project_mark(line)
+            number = self.seeding.number(mark)
+            self._told(mark)
+            own = without(line, "contract", "insee", "position", "cost_items", "grants", "budget_years")
+            investment.update_project(self.actor, number, None, ProjectSchema().read(own, partial=True))
+            for item in line.get("cost_items", ()):
+                self._told(mark, item["label"])
+                investment.add_cost_item(self.actor, number, CostItemSchema().read(item))
+            for grant in line["grants"]:
+                self._told(mark, "grant", grant.get("reference"))
+                self._load_grant(grant, partial(investment.add_grant, self.actor, number))
+            for budget in line.get("budget_years", ()):
+                self._told(mark, "budget", budget["year"])
+                values = BudgetYearSchema().read(without(budget, "year"))
+                investment.put_budget_year(self.actor, number, budget["year"], None, values)
+
+    def _load_grant(self, grant: dict[str, Any], add: Callable[[dict[str, Any]], Any]) -> None:
+        own = without(grant, "scheme", "funder", "payments", "archived_reason")
+        sources = {
+            f"{name}_id": self.seeding.number(f"{name} {grant[name]}") for name in ("scheme", "funder") if name in grant
+        }
+        number = add(GrantSchema().read(own | sources)).id
+        for payment in grant.get("payments", ()):
+            funding.add_payment(self.actor, number, PaymentSchema().read(payment))
+        if "archived_reason" in grant:
+            funding.archive_grant(self.actor, number, None, grant["archived_reason"])
+
+    # -- TFPB ------------------------------------------------------------------------------------------------------
+
+    def load_conventions(self) -> None:
+        for line in read_csv("demo/conventions.csv"):
+            self._told("convention", line["landlord_siren"], line["insee"])
+            own = without(line, "contract", "landlord_siren", "insee")
+            convention = conventions.create_convention(self.actor, ConventionSchema().read(own | self._place(line)))
+            self._conventions[_parties(line)] = convention.id
+
+    def load_files(self, year: int) -> Iterator[Event]:
+        """Open the files of a year with what they hold; what then happened to them is given back to be replayed."""
+        for line in read_json(f"demo/tfpb_files_{year}.json"):
+            named = ("file", line["landlord_siren"], line["insee"], year)
+            self._told(*named)
+            place = {
+                "convention_id": self._conventions[_parties(line)],
+                "neighbourhood_id": self._place(line)["neighbourhood_id"],
+            }
+            parts = ("contract", "landlord_siren", "insee", "neighbourhood", "actions", "participation", "transitions")
+            file = files.open_file(self.actor, TfpbFileSchema().read(without(line, *parts) | place))
+            for action in line["actions"]:
+                self._told(*named, action["title"])
+                self._load_action(file.id, action)
+            for moment in line.get("participation", ()):
+                self._told(*named, moment["held_on"])
+                actions.add_participation(self.actor, file.id, ParticipationSchema().read(moment))
+            for move in line.get("transitions", ()):
+                yield date.fromisoformat(move["on"]), 0, partial(self._move, named, file.id, move)
+
+    def _load_action(self, file_id: int, action: dict[str, Any]) -> None:
+        number = actions.add_action(self.actor, file_id, ActionSchema().read(without(action, "grants"))).id
+        for grant in action.get("grants", ()):
+            self._load_grant(grant, partial(actions.add_grant, self.actor, number))
+
+    def _move(self, named: tuple[Any, ...], file_id: int, move: dict[str, Any]) -> None:
+        self._told(*named, move["to"])
+        files.move_file(self._as(move["by"]), file_id, None, FileMove().read(without(move, "by")))
+
+    # -- editions --------------------------------------------------------------------------------------------------
+
+    def editions(self) -> Iterator[Event]:
+        """The editions to freeze, each on the day of its meeting."""
+        for line in read_json("demo/editions.json"):
+            day = date.fromisoformat(line["meeting"]["held_on"])
+            yield day, 1, partial(self._freeze, line, day)
+
+    def _freeze(self, line: dict[str, Any], day: date) -> None:
+        self._told("edition", line["contract"], line["year"])
+        meeting_id = self._meetings[line["contract"], line["meeting"]["kind"], line["meeting"]["held_on"]]
+        at = datetime.combine(day, AFTERNOON)
+        with _today_is(day):
+            freeze_edition(self._as(line["by"]), line["contract"], line["year"], meeting_id, line.get("reason"), at=at)
+
+
+def _parties(line: Mapping[str, Any]) -> tuple[str, ...]:
+    return line["contract"], line["landlord_siren"], line["insee"]
+
+
+@contextmanager
+def _today_is(day: date) -> Iterator[None]:
+    """What was late on that day is what the edition says, whatever the day the demo is loaded on."""
+    before = os.environ.get("TRACKER_TODAY")
+    os.environ["TRACKER_TODAY"] = day.isoformat()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TRACKER_TODAY"]
+        else:
+            os.environ["TRACKER_TODAY"] = before

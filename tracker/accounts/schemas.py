@@ -77,7 +77,9 @@ class MembershipSchema(Schema):
 
 
 class MemberSchema(UserSchema, MembershipSchema):
-    """A person, new or known by the e-mail address, and the role given."""
+    """A person, new or known by the e-mail address, and the role given; an administrator may leave the role out."""
+
+    role = Choice("Rôle", ROLE_LABELS)
 
 
 class TokenSchema(Schema):

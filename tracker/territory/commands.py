@@ -23,6 +23,17 @@ KEYS: dict[Any, dict[str, str]] = {
 }
 
 
+def scope_of(row: Any) -> Scope:
+    """Where a reference belongs: who may write it, and under which contract its history is read."""
+    if isinstance(row, Contract):
+        return Scope(contract_id=row.id)
+    if isinstance(row, Neighbourhood):
+        return Scope(contract_id=row.contract_id)
+    if isinstance(row, Residence):
+        return Scope(row.neighbourhood.contract_id, row.city_id, row.landlord_id)
+    return Scope()
+
+
 def _check_keys(model: Any, values: dict[str, Any], row: Any = None) -> None:
     """Refuse a natural key that another row holds, archived or not; the unique constraint settles a race."""
     for name, sentence in KEYS[model].items():
@@ -158,9 +169,9 @@ def _create(actor: Actor, row: Any, values: dict[str, Any], scope: Scope = Scope
 def _update(actor: Actor, model: Any, number: int, version: int | None, values: dict[str, Any]) -> Any:
     with Writing(actor) as write:
         row = fetch(model, number)
-        _writable(write, "administer", _scope_of(row), row, version)
+        _writable(write, "administer", scope_of(row), row, version)
         _check_keys(model, values, row)
-        write.change(row, values, _scope_of(row), label=values.get("name", row.name))
+        write.change(row, values, scope_of(row), label=values.get("name", row.name))
     return row
 
 
@@ -191,16 +202,6 @@ def update_landlord(actor: Actor, landlord_id: int, version: int | None, values:
 # -- residences ----------------------------------------------------------------------------------------------------
 
 
-def _scope_of(row: Any) -> Scope:
-    if isinstance(row, Contract):
-        return Scope(contract_id=row.id)
-    if isinstance(row, Neighbourhood):
-        return Scope(contract_id=row.contract_id)
-    if isinstance(row, Residence):
-        return Scope(row.neighbourhood.contract_id, row.city_id, row.landlord_id)
-    return Scope()
-
-
 def _check_residence(neighbourhood: Neighbourhood, city: City) -> None:
     if rules.outside([city.id], neighbourhood.city_ids):
         expected = ", ".join(one.name for one in neighbourhood.cities)
@@ -225,7 +226,7 @@ def update_residence(actor: Actor, residence_id: int, version: int | None, value
     """Change the fields named; moving to another contract asks for a role in both."""
     with Writing(actor) as write:
         row: Residence = fetch(Residence, residence_id)
-        _writable(write, "manage_contract", _scope_of(row), row, version)
+        _writable(write, "manage_contract", scope_of(row), row, version)
         neighbourhood, city = row.neighbourhood, row.city
         if values.get("neighbourhood_id", row.neighbourhood_id) != row.neighbourhood_id:
             neighbourhood = referenced(Neighbourhood, values["neighbourhood_id"], "neighbourhood_id", "Quartier")
@@ -248,7 +249,7 @@ def archive_reference(actor: Actor, model: Any, number: int, version: int | None
     """Archive any reference with its reason: it leaves the lists and the choices, and still answers."""
     with Writing(actor) as write:
         row = fetch(model, number)
-        write.require("manage_contract" if model is Residence else "administer", _scope_of(row))
+        write.require("manage_contract" if model is Residence else "administer", scope_of(row))
         write.check_version(row, version)
-        write.archive(row, reason, _scope_of(row), label=row.name)
+        write.archive(row, reason, scope_of(row), label=row.name)
     return row

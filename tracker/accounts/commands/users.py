@@ -130,9 +130,15 @@ def add_membership(actor: Actor, user_id: int, values: dict[str, Any]) -> Member
 def add_member(actor: Actor, values: dict[str, Any], *, is_demo: bool = False) -> User:
     """Give a role to the person of this e-mail, whose account is created when it is unknown.
 
-    A known person keeps the name already recorded. Administrator, or coordinator of the contract.
+    A known person keeps the name already recorded. Administrator, or coordinator of the contract; only the
+    administrator may leave the role out.
     """
     with Writing(actor) as write:
+        if values.get("role") is None:
+            if policy.can(actor, "administer", Scope())[0]:
+                return create_user(actor, values)
+            write.require("manage_contract", Scope(contract_id=values.get("contract_id")))
+            raise Invalid(FieldError("role", "required", "Rôle : une valeur est attendue."))
         _require_role(write, values["role"], values.get("contract_id"))
         places = _checked_places(values)
         user = queries.user_by_email(values["email"])

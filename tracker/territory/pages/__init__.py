@@ -1,0 +1,5 @@
+"""The pages of reference data."""
+
+from tracker.territory.pages.views import pages
+
+BLUEPRINTS = (pages,)

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.cli import backup, users
+from tracker.cli import backup, export, users
 
 
 def init_app(app: Flask) -> None:
@@ -11,3 +11,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(users.token)
     app.cli.add_command(backup.backup)
     app.cli.add_command(backup.restore)
+    app.cli.add_command(export.balance)

@@ -1,0 +1,252 @@
+"""The columns of the balance sheet's tables, on the page and in the workbook, and what each figure means."""
+
+from dataclasses import replace
+from typing import Any
+
+from tracker.balance.queries.content import BalanceSheet
+from tracker.balance.rules import MEETING_KINDS, SEVERITIES, SEVERITY_TONES
+from tracker.columns import Column, Totals, add_up, by_key
+from tracker.tfpb.rules import (
+    ACTION_STATUSES,
+    ACTION_TONES,
+    COUNTED,
+    FILE_STATUSES,
+    FILE_TONES,
+    PRIORITIES,
+    PROGRAMME_STATUSES,
+    PROGRAMME_TONES,
+    STAGES,
+)
+
+# A figure without its definition is disputed: each one carries its own (on the workbook's headers, in « À propos »).
+DEFINITIONS = {
+    "files": "Dossiers déposés par leur bailleur (déposés, vérifiés, validés en COPIL, transmis).",
+    "dwellings": "Logements du bailleur dans le quartier.",
+    "abated_dwellings": "Logements bénéficiant de l’abattement : ceux dont l’exonération de longue durée est terminée.",
+    "abatement": "Abattement de 30 % de la base de taxe foncière (CGI, art. 1388 bis) : montant de l’avis d’imposition "
+    "quand il est connu, sinon estimation.",
+    "planned_cost": "Dépense prévisionnelle du programme d’actions de l’année.",
+    "actual_cost": "Dépense réalisée, toutes sources : financement bailleur + autre financement.",
+    "landlord_share": "Part de la dépense réalisée payée par le bailleur.",
+    "other_funding": "Montants accordés par d’autres financeurs aux actions (subventions non refusées ni annulées).",
+    "valued_amount": "Part de la dépense que le bailleur fait valoir en contrepartie de l’abattement.",
+    "completion_rate": "Dépense réalisée ÷ dépense prévisionnelle.",
+    "valuation_rate": "Dépense valorisée ÷ dépense réalisée.",
+    "justified_rate": "Dépense valorisée ÷ abattement. Objectif : 100 %.",
+    "leverage": "Dépense réalisée ÷ dépense valorisée : euros dépensés pour un euro valorisé.",
+    "valued_per_dwelling": "Dépense valorisée ÷ logements abattus. Repère : 183 € en moyenne nationale (2017-2019).",
+    "gap": "Dépense valorisée − abattement : négatif quand l’abattement n’est pas entièrement justifié.",
+    "share": "Part de la ligne dans toute la dépense valorisée.",
+}
+UNKNOWN_RULE = (
+    "Une somme ignore les valeurs inconnues ; un taux ou un écart reste vide dès qu’une de ses sommes en ignore une."
+)
+
+
+def gap_tone(line: Any) -> str | None:
+    """A shortfall is shown as one."""
+    return "bad" if line.gap is not None and line.gap < 0 else None
+
+
+FIGURES = (
+    Column("files", "Dossiers", "integer", total=True),
+    Column("actions", "Actions", "integer", total=True),
+    Column("dwellings", "Logements", "integer", total=True),
+    Column("abated_dwellings", "Logements abattus", "integer", total=True),
+    Column("abatement", "Abattement", "money", total=True),
+    Column("planned_cost", "Prévu", "money", total=True),
+    Column("actual_cost", "Réalisé", "money", total=True),
+    Column("completion_rate", "Taux de réalisation", "ratio", total=True),
+    Column("landlord_share", "Financement bailleur", "money", total=True),
+    Column("other_funding", "Autre financement", "money", total=True),
+    Column("valued_amount", "Valorisé TFPB", "money", total=True),
+    Column("valuation_rate", "Taux de valorisation", "ratio", total=True),
+    Column("justified_rate", "Abattement justifié", "ratio", total=True),
+    Column("gap", "Écart", "money", total=True, tone=gap_tone),
+    Column("leverage", "Effet de levier", "number", total=True),
+    Column("valued_per_dwelling", "Valorisé par logement", "money", total=True),
+)
+SHARE = Column("share", "Part du valorisé", "ratio")
+
+LANDLORD = Column("landlord", "Bailleur", get=lambda line: line.landlord.name, width=30)
+CITY = Column("city", "Ville", get=lambda line: line.city.name, width=24)
+NEIGHBOURHOOD = Column("neighbourhood", "Quartier", get=lambda line: line.neighbourhood.name, width=24)
+AXIS = Column("axis", "Axe", get=lambda line: f"{line.axis.code} {line.axis.name}", width=44)
+PRIORITY = Column("priority", "Priorité", get=lambda line: line.priority.name, width=32)
+
+# An axis gathers parts of files: what belongs to whole files has no column there.
+BY_AXIS_KEYS = (
+    "files",
+    "actions",
+    "planned_cost",
+    "actual_cost",
+    "completion_rate",
+    "landlord_share",
+    "other_funding",
+    "valued_amount",
+    "valuation_rate",
+    "leverage",
+)
+
+SOURCES = (
+    Column("name", "Source", width=44),
+    Column("funder", "Financeur", get=lambda line: line.funder.name, width=34),
+    Column("source", "Code", width=26),
+    Column("amount", "Accordé", "money", total=True),
+)
+
+ACTIONS = (
+    CITY,
+    LANDLORD,
+    NEIGHBOURHOOD,
+    Column("axis", "Axe", "integer", width=7),
+    Column("title", "Action", width=40),
+    Column("location", "Localisation", width=26),
+    Column("calendar", "Calendrier", width=18),
+    Column(
+        "status", "Statut", "status", words=ACTION_STATUSES, tone=lambda line: ACTION_TONES.get(line.status), width=12
+    ),
+    Column("priority", "Priorité", "status", words=PRIORITIES, width=20),
+    Column("planned_cost", "Prévu", "money", total=True),
+    Column("actual_cost", "Réalisé", "money", total=True),
+    Column("landlord_share", "Financement bailleur", "money", total=True),
+    Column("other_funding", "Autre financement", "money", total=True),
+    Column("valued_amount", "Valorisé TFPB", "money", total=True),
+    Column("valuation_rate", "Taux de valorisation", "ratio", total=True),
+    Column("indicator", "Indicateur", width=24),
+    Column("indicator_target", "Cible", width=11),
+    Column("indicator_actual", "Atteint", width=11),
+    Column("result", "Résultat", width=44),
+)
+
+PARTICIPATION = (
+    CITY,
+    LANDLORD,
+    NEIGHBOURHOOD,
+    Column("stage", "Étape", "status", words=STAGES, width=22),
+    Column("held_on", "Date", "date"),
+    Column("audience", "Public", width=28),
+    Column("participants", "Participants", "integer", total=True, width=13),
+    Column("summary", "Échanges", width=50),
+    Column("outcome", "Suites données", width=50),
+)
+
+PROGRAMME = (
+    Column("city", "Ville", width=24),
+    Column("landlord", "Bailleur", width=30),
+    Column("neighbourhood", "Quartier", width=24),
+    Column(
+        "programme_status",
+        "Programme",
+        "status",
+        words=PROGRAMME_STATUSES,
+        tone=lambda line: PROGRAMME_TONES.get(line.programme_status),
+        width=16,
+    ),
+    Column("axis", "Axe", "integer", width=7),
+    Column("title", "Action", width=46),
+    Column("location", "Localisation", width=30),
+    Column("calendar", "Calendrier", width=22),
+    Column("priority", "Priorité", "status", words=PRIORITIES, width=24),
+    Column("planned_cost", "Dépense prévisionnelle", "money", total=True),
+    Column("planned_valued", "Valorisation prévue", "money", total=True),
+)
+
+CHECKS = (
+    Column(
+        "state",
+        "État",
+        "status",
+        get=lambda check: "ok" if check.ok else check.severity,
+        words={"ok": "Conforme", **SEVERITIES},
+        tone=lambda check: "good" if check.ok else SEVERITY_TONES[check.severity],
+        width=18,
+    ),
+    Column("message", "Contrôle", width=110),
+)
+
+MISSING_WORDS = {
+    "file": "aucun dossier",
+    "submission": "bilan non déposé",
+    "dwellings": "logements",
+    "abated_dwellings": "logements abattus",
+    "abatement": "montant de l’abattement",
+    "abatement_actual": "abattement de l’avis d’imposition",
+    "actions": "actions",
+    "planned_cost": "dépenses prévisionnelles",
+    "actual_cost": "dépenses réalisées",
+    "landlord_share": "financements bailleur",
+    "other_funding": "montants accordés",
+    "valued_amount": "dépenses valorisées",
+    **{f"participation_{stage}": f"participation « {word.lower()} »" for stage, word in STAGES.items()},
+}
+NO_FILE = "Attendu"
+COUNTED_STATUSES = frozenset(COUNTED)
+
+COMPLETENESS = (
+    CITY,
+    LANDLORD,
+    NEIGHBOURHOOD,
+    Column(
+        "status",
+        "Dossier",
+        "status",
+        get=lambda line: line.status or "none",
+        words={**FILE_STATUSES, "none": NO_FILE},
+        tone=lambda line: FILE_TONES[line.status] if line.status else "bad",
+        width=18,
+    ),
+    Column(
+        "missing",
+        "Ce qui manque",
+        get=lambda line: ", ".join(MISSING_WORDS[code] for code in line.missing) or "rien",
+        width=60,
+    ),
+)
+
+MEETINGS = (
+    Column("held_on", "Date", "date", sort=True),
+    Column("kind", "Réunion", sort=True, get=lambda meeting: MEETING_KINDS[meeting.kind]),
+    Column("place", "Lieu", sort=True),
+    Column("notes", "Notes"),
+)
+
+EDITIONS = (
+    Column("number", "Édition", get=lambda edition: f"Édition n° {edition.number}"),
+    Column(
+        "meeting",
+        "Arrêtée pour",
+        get=lambda edition: f"{MEETING_KINDS[edition.meeting.kind]} du {edition.meeting.held_on:%d/%m/%Y}",
+    ),
+    Column("frozen_at", "Arrêtée le", "moment"),
+    Column("frozen_by", "Par"),
+    Column("reason", "Motif"),
+)
+
+
+def defined(columns: tuple[Column, ...]) -> list[Column]:
+    """The same columns with their definitions, for a workbook's headers."""
+    return [replace(column, hint=DEFINITIONS.get(column.key)) for column in columns]
+
+
+def figures(*keys: str) -> list[Column]:
+    """Some of the figures' columns, in this order."""
+    return by_key(FIGURES, keys)
+
+
+def totals_of(sheet: BalanceSheet) -> Totals:
+    """The last line of a group's table: the sheet's own totals, ratios included."""
+    values = {column.key: getattr(sheet.totals, column.key) for column in FIGURES}
+    if sheet.by_axis:
+        values["share"] = add_up(line.share for line in sheet.by_axis)
+    return Totals(values)
+
+
+def source_totals(sheet: BalanceSheet) -> Totals:
+    """The last line of the sources: the sheet's other funding."""
+    return Totals({"amount": sheet.totals.other_funding})
+
+
+def action_totals(sheet: BalanceSheet) -> Totals:
+    """The last line of the actions: the sheet's totals."""
+    return Totals({column.key: getattr(sheet.totals, column.key) for column in ACTIONS if column.total})

@@ -1,0 +1,170 @@
+"""Reading meetings and the editions frozen for them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import joinedload, undefer
+
+from tracker import clock, policy
+from tracker.api.shell import Page
+from tracker.balance.models import Edition, EditionFile, Meeting
+from tracker.balance.queries.sheet import contract_by_code
+from tracker.extensions import db
+from tracker.policy import Actor, NotReadable, Scope
+from tracker.territory.models import Contract
+from tracker.tfpb.models import Convention, TfpbFile
+from tracker.tfpb.rules import COUNTED
+
+# -- meetings ------------------------------------------------------------------------------------------------------
+
+SORTABLE: dict[str, Any] = {"id": Meeting.id, "held_on": Meeting.held_on, "kind": Meeting.kind, "place": Meeting.place}
+FILTERS = ("contract_id", "kind")
+
+
+def scope_of(meeting: Meeting) -> Scope:
+    """Where a meeting belongs."""
+    return Scope(meeting.contract_id)
+
+
+def _in_reach(actor: Actor, verb: str, column: Any) -> ColumnElement[bool] | None:
+    stretches = policy.reach(actor, verb)
+    if not stretches:
+        return None
+    if any(stretch.contract_id is None for stretch in stretches):
+        return true()
+    return or_(*(column == stretch.contract_id for stretch in stretches))
+
+
+def readable_meeting(actor: Actor, meeting_id: int) -> Meeting:
+    """A meeting of a contract the actor is a member of, archived or not; raises NotReadable."""
+    meeting = db.session.get(Meeting, meeting_id, options=[joinedload(Meeting.contract)])
+    if meeting is None or not policy.can(actor, "read_meeting", scope_of(meeting))[0]:
+        raise NotReadable
+    return meeting
+
+
+def meetings(actor: Actor, arguments: Mapping[str, Any]) -> Page:
+    """A page of meetings under the filters, latest first unless ``sort`` says otherwise."""
+    where = _in_reach(actor, "read_meeting", Meeting.contract_id)
+    if where is None:
+        return Page([], 0)
+    archived = Meeting.archived_at.is_not(None) if arguments.get("archived") else Meeting.archived_at.is_(None)
+    chosen = {name: arguments[name] for name in FILTERS if arguments.get(name) is not None}
+    conditions = [where, archived, *(getattr(Meeting, name) == value for name, value in chosen.items())]
+    total = db.session.scalar(select(func.count()).select_from(Meeting).where(*conditions)) or 0
+    sort = arguments.get("sort") or "-held_on"
+    column = SORTABLE[sort.removeprefix("-")]
+    statement = (
+        select(Meeting)
+        .where(*conditions)
+        .options(joinedload(Meeting.contract))
+        .order_by(column.is_(None), column.desc() if sort.startswith("-") else column, Meeting.id)
+    )
+    size = arguments.get("page_size")
+    if size:
+        statement = statement.limit(size).offset((arguments.get("page", 1) - 1) * size)
+    return Page(db.session.scalars(statement).all(), total)
+
+
+def copil_of(contract_id: int, year: int) -> Meeting | None:
+    """The COPIL that looks at this year: the first held after it ends, else none."""
+    statement = (
+        select(Meeting)
+        .where(
+            Meeting.contract_id == contract_id,
+            Meeting.kind == "copil",
+            Meeting.archived_at.is_(None),
+            func.extract("year", Meeting.held_on) == year + 1,
+        )
+        .order_by(Meeting.held_on)
+        .limit(1)
+    )
+    return db.session.scalars(statement).first()
+
+
+def has_editions(meeting: Meeting) -> bool:
+    """Whether an edition was frozen for this meeting."""
+    return bool(db.session.scalar(select(func.count()).select_from(Edition).where(Edition.meeting_id == meeting.id)))
+
+
+# -- editions ------------------------------------------------------------------------------------------------------
+
+
+def _readable_contract(actor: Actor, code: str, year: int) -> Contract:
+    contract = contract_by_code(code, year)
+    policy.require(actor, "read_edition", Scope(contract.id))
+    return contract
+
+
+def editions(actor: Actor, code: str, year: int) -> Sequence[Edition]:
+    """The editions of a contract-year, latest first; raises NotReadable."""
+    contract = _readable_contract(actor, code, year)
+    statement = (
+        select(Edition)
+        .where(Edition.contract_id == contract.id, Edition.year == year)
+        .options(joinedload(Edition.meeting), joinedload(Edition.contract))
+        .order_by(Edition.number.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
+def readable_edition(actor: Actor, code: str, year: int, number: int) -> Edition:
+    """An edition with its content, for any member of the contract; raises NotReadable."""
+    contract = _readable_contract(actor, code, year)
+    statement = (
+        select(Edition)
+        .where(Edition.contract_id == contract.id, Edition.year == year, Edition.number == number)
+        .options(joinedload(Edition.meeting), joinedload(Edition.contract), undefer(Edition.content))
+    )
+    edition = db.session.scalars(statement).one_or_none()
+    if edition is None:
+        raise NotReadable
+    return edition
+
+
+def files_in(edition_id: int) -> Sequence[int]:
+    """The TFPB files an edition counts."""
+    statement = select(EditionFile.file_id).where(EditionFile.edition_id == edition_id).order_by(EditionFile.file_id)
+    return db.session.scalars(statement).all()
+
+
+def next_number(contract_id: int, year: int) -> int:
+    """The number of the next edition of a contract-year."""
+    last = select(func.max(Edition.number)).where(Edition.contract_id == contract_id, Edition.year == year)
+    return (db.session.scalar(last) or 0) + 1
+
+
+def hold_counted_files(contract_id: int, year: int) -> Sequence[int]:
+    """The numbers of the files that count, held until the end of the transaction: what is frozen is what was read."""
+    statement = (
+        select(TfpbFile.id)
+        .join(Convention, Convention.id == TfpbFile.convention_id)
+        .where(
+            Convention.contract_id == contract_id,
+            TfpbFile.year == year,
+            TfpbFile.archived_at.is_(None),
+            TfpbFile.status.in_(COUNTED),
+        )
+        .order_by(TfpbFile.id)
+        .with_for_update(of=TfpbFile)
+    )
+    return db.session.scalars(statement).all()
+
+
+# -- where to go ---------------------------------------------------------------------------------------------------
+
+
+def readable_contracts(actor: Actor) -> Sequence[Contract]:
+    """The live contracts whose editions the actor reads, by name."""
+    where = _in_reach(actor, "read_edition", Contract.id)
+    if where is None:
+        return []
+    return db.session.scalars(
+        select(Contract).where(where, Contract.archived_at.is_(None)).order_by(Contract.name)
+    ).all()
+
+
+def latest_year(contract: Contract) -> int:
+    """The year whose balance sheet is under way: this one, within the contract's."""
+    return max(contract.first_year, min(clock.today().year, contract.last_year))

@@ -1,6 +1,7 @@
 """Reading the history."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -23,23 +24,37 @@ def family_history(item_type: str, item_id: int, limit: int = 50) -> Sequence[Hi
     return db.session.scalars(statement).all()
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the history somebody may read: these types of item, where ``reach`` says.
+
+    of_landlords  True: only lines about a landlord's things; False: only the others; None: either.
+    """
+
+    reach: Reach
+    item_types: Sequence[str]
+    of_landlords: bool | None = None
+
+    def condition(self) -> ColumnElement[bool]:
+        """As SQL."""
+        clauses: list[ColumnElement[bool]] = [HistoryEntry.item_type.in_(self.item_types)]
+        for name in ("contract_id", "city_id", "landlord_id"):
+            wanted = getattr(self.reach, name)
+            if wanted is not None:
+                clauses.append(getattr(HistoryEntry, name) == wanted)
+        if self.of_landlords is not None:
+            landlord = HistoryEntry.landlord_id
+            clauses.append(landlord.is_not(None) if self.of_landlords else landlord.is_(None))
+        return and_(*clauses)
+
+
 def readable_history(
-    stretches: Sequence[tuple[Reach, Sequence[str]]], *, page: int = 1, page_size: int = 100
+    stretches: Sequence[Stretch], *, page: int = 1, page_size: int = 100
 ) -> tuple[Sequence[HistoryEntry], int]:
-    """The lines of these stretches, each for some types of item, latest first, and how many there are."""
-    wanted = []
-    for stretch, item_types in stretches:
-        clauses: list[ColumnElement[bool]] = [HistoryEntry.item_type.in_(item_types)]
-        if stretch.contract_id is not None:
-            clauses.append(HistoryEntry.contract_id == stretch.contract_id)
-        if stretch.city_id is not None:
-            clauses.append(HistoryEntry.city_id == stretch.city_id)
-        if stretch.landlord_id is not None:
-            clauses.append(HistoryEntry.landlord_id == stretch.landlord_id)
-        wanted.append(and_(*clauses))
-    if not wanted:
+    """The lines of these stretches, latest first, and how many there are."""
+    if not stretches:
         return [], 0
-    where = or_(*wanted)
+    where = or_(*(stretch.condition() for stretch in stretches))
     total = db.session.scalar(select(func.count()).select_from(HistoryEntry).where(where)) or 0
     statement = select(HistoryEntry).where(where).order_by(HistoryEntry.id.desc())
     return db.session.scalars(statement.limit(page_size).offset((page - 1) * page_size)).all(), total

@@ -10,7 +10,9 @@ from tracker.investment.queries.items import (
 from tracker.investment.queries.plan import InvestmentPlan, investment_plan
 from tracker.investment.queries.projects import (
     ProjectLine,
+    ProjectList,
     floors_on,
+    project_deadlines,
     project_line,
     projects,
     readable_project,
@@ -22,11 +24,13 @@ __all__ = [
     "InvestmentPlan",
     "PlanLine",
     "ProjectLine",
+    "ProjectList",
     "budget_year",
     "budget_years",
     "cost_items",
     "floors_on",
     "investment_plan",
+    "project_deadlines",
     "project_line",
     "projects",
     "readable_cost_item",

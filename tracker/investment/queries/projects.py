@@ -230,3 +230,19 @@ def projects(actor: Actor, arguments: Mapping[str, Any]) -> ProjectList:
     if size:
         statement = statement.limit(size).offset((arguments.get("page", 1) - 1) * size)
     return ProjectList(_lines(statement), totals.projects, totals)
+
+
+def project_deadlines(actor: Actor) -> list[tuple[Project, str, int, funding_rules.Deadline]]:
+    """(project, source, grant's number, deadline) of every day still to keep in the projects the actor may read."""
+    lines = projects(actor, {"page_size": None}).items
+    by_financing = {line.project.financing_id: line.project for line in lines}
+    found = []
+    for grant in grants_of(list(by_financing)):
+        if grant.status not in funding_rules.LIVE:
+            continue
+        dates = {name: getattr(grant, name) for name in ("status", *funding_rules.DATE_LABELS)}
+        months = {name: getattr(grant.scheme, name, None) for name in funding_rules.SCHEME_DATES}
+        source = grant.scheme.name if grant.scheme else grant.funder.name
+        project = by_financing[grant.financing_id]
+        found += [(project, source, grant.id, deadline) for deadline in funding_rules.deadlines(dates, months)]
+    return found

@@ -1,0 +1,226 @@
+"""What awaits the reader: tasks of the home page, days of the agenda, lines of the contract's history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker import clock, policy
+from tracker.balance.queries import records
+from tracker.balance.queries.content import BalanceSheet
+from tracker.balance.queries.sheet import balance_sheet
+from tracker.balance.rules import MEETING_KINDS
+from tracker.desk.rules import AgendaItem, Task, ordered, report_year, state_of
+from tracker.history.models import HistoryEntry
+from tracker.history.queries import Stretch, readable_history
+from tracker.investment.queries import ProjectLine, ProjectList, project_deadlines, projects
+from tracker.investment.queries.projects import scope_of as project_scope
+from tracker.policy import ADMINISTRATOR, COORDINATOR, FINANCE_OFFICER, LANDLORD, STATE, Actor
+from tracker.territory.models import Contract
+from tracker.territory.queries import contract_choices
+from tracker.tfpb.queries.conventions import conventions
+from tracker.tfpb.queries.files import FileLine, files
+from tracker.tfpb.queries.files import scope_of as file_scope
+from tracker.tfpb.rules import OPEN_TO_EDITING, report_due
+
+EVERYTHING: Mapping[str, Any] = {"page_size": None}
+
+
+@dataclass
+class Home:
+    """The home page: the tasks, and the figures of the reader's own ground."""
+
+    contract: Contract | None
+    year: int
+    tasks: list[Task]
+    sheet: BalanceSheet | None = None
+    plan: ProjectList | None = None
+    next_meeting: Any = None
+
+
+def home(actor: Actor) -> Home:
+    """What the actor has to do next, in the first of the contracts where the actor has a role."""
+    today = clock.today()
+    contracts = contract_choices(actor)
+    contract = contracts[0] if contracts and not actor.has(ADMINISTRATOR) else None
+    year = report_year(today, contract.first_year, contract.last_year) if contract else today.year
+    page = Home(contract, year, [])
+    if contract is None:
+        return page
+    own_files = files(actor, {**EVERYTHING, "contract_id": contract.id}).items
+    if actor.has(COORDINATOR, FINANCE_OFFICER, STATE, policy.COPIL):
+        page.plan = projects(actor, _own_projects(actor, contract))
+        page.tasks += _project_tasks(actor, page.plan.items)
+    page.tasks += _file_tasks(actor, own_files, today)
+    page.sheet = balance_sheet(actor, contract.code, year, with_actions=False)
+    if actor.has(COORDINATOR, LANDLORD) and page.sheet:
+        page.tasks += _due_tasks(actor, page.sheet)
+    upcoming = [one for one in records.meetings(actor, _meetings(contract)).items if one.held_on >= today]
+    page.next_meeting = min(upcoming, key=lambda one: one.held_on, default=None)
+    page.tasks = ordered(page.tasks)
+    return page
+
+
+def _own_projects(actor: Actor, contract: Contract) -> dict[str, Any]:
+    """A finance officer begins with the own city; the others with the whole contract."""
+    cities = [role.city_id for role in actor.roles if role.name == FINANCE_OFFICER and role.contract_id == contract.id]
+    return {**EVERYTHING, "contract_id": contract.id, "city_id": cities[0] if len(cities) == 1 else None}
+
+
+def _meetings(contract: Contract) -> dict[str, Any]:
+    return {"contract_id": contract.id, "page": 1, "page_size": 500, "sort": "-held_on"}
+
+
+def _project_tasks(actor: Actor, lines: Sequence[ProjectLine]) -> list[Task]:
+    """One task per project that the actor may mend: its most serious alert."""
+    tasks = []
+    for line in lines:
+        if not line.alerts or not policy.can(actor, "edit_project", project_scope(line.project))[0]:
+            continue
+        alert = line.alerts[0]
+        serious = alert.severity == "error"
+        sentence = f"{line.project.title} ({line.project.city.name}) : {alert.message}"
+        tone, word = ("bad", "À corriger") if serious else ("warn", "À compléter")
+        tasks.append(Task(2 if serious else 4, word, tone, sentence, "project", line.project.id, "Ouvrir le projet"))
+    return tasks
+
+
+def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Task]:
+    tasks = []
+    for line in lines:
+        file = line.file
+        name = f"{file.convention.landlord.name}, {file.convention.city.name}, {file.year}"
+        scope = file_scope(file)
+        due = report_due(file.year)
+        if file.status == "to_correct" and policy.can(actor, "edit_file", scope)[0]:
+            reason = f" Motif : {file.returned_reason}" if file.returned_reason else ""
+            sentence = f"{name} : le bilan vous est renvoyé pour correction.{reason}"
+            tasks.append(Task(0, "À corriger", "bad", sentence, "file", file.id, "Corriger"))
+        elif file.status in OPEN_TO_EDITING and file.year < today.year and policy.can(actor, "submit_file", scope)[0]:
+            late = due is not None and due < today
+            when = f", attendu pour le {due:%d/%m/%Y}" if due else ""
+            lacks = (
+                f" ; {line.missing} valeurs manquent"
+                if line.missing > 1
+                else " ; une valeur manque"
+                if line.missing
+                else ""
+            )
+            sentence = f"{name} : bilan à déposer{when}{lacks}."
+            tone, word = ("bad", "En retard") if late else ("warn", "À déposer")
+            tasks.append(Task(1 if late else 3, word, tone, sentence, "file", file.id, "Compléter le bilan"))
+        elif file.status == "submitted" and policy.can(actor, "verify_file", scope)[0]:
+            sentence = f"{name} : le bilan est déposé et attend votre vérification."
+            tasks.append(Task(1, "À vérifier", "warn", sentence, "file", file.id, "Vérifier"))
+        elif file.status == "verified" and policy.can(actor, "validate_file", scope)[0]:
+            sentence = f"{name} : le bilan est vérifié ; il reste à le valider en COPIL."
+            tasks.append(Task(3, "À valider", "info", sentence, "file", file.id, "Ouvrir le dossier"))
+        if (
+            file.year > today.year
+            and file.programme_status == "proposed"
+            and policy.can(actor, "discuss_programme", scope)[0]
+        ):
+            sentence = f"{name} : le programme est proposé et reste à discuter."
+            tasks.append(Task(4, "Programme", "info", sentence, "file", file.id, "Ouvrir le programme"))
+    return tasks
+
+
+def _lacking(count: int) -> str:
+    if not count:
+        return ""
+    return f" ; {count} valeurs manquent" if count > 1 else " ; une valeur manque"
+
+
+def _due_tasks(actor: Actor, sheet: BalanceSheet) -> list[Task]:
+    """Files that are due and were never opened, or that a coordinator waits for."""
+    tasks = []
+    coordinates = actor.has(COORDINATOR)
+    for line in sheet.completeness:
+        name = f"{line.landlord.name}, {line.city.name}, {sheet.year}"
+        if line.file_id is None and line.status is None:
+            sentence = f"{name} : aucun dossier n’est ouvert."
+            tasks.append(Task(1, "Manquant", "bad", sentence, "files", None, "Ouvrir le dossier"))
+        elif coordinates and line.status in OPEN_TO_EDITING:
+            sentence = f"{name} : le bailleur n’a pas encore déposé son bilan."
+            tasks.append(Task(2, "Attendu", "warn", sentence, "file", line.file_id, "Voir le dossier"))
+    return tasks
+
+
+# -- agenda --------------------------------------------------------------------------------------------------------
+
+
+def agenda(actor: Actor) -> list[AgendaItem]:
+    """Every day the actor has to know of, soonest first: grants, reports, meetings, ends of conventions.
+
+    A meeting that was held is left out; a passed day of which something is still expected stays.
+    """
+    today = clock.today()
+    items = _grant_days(actor) + _report_days(actor, today) + _meeting_days(actor, today) + _convention_days(actor)
+    return sorted(items, key=lambda item: (item.on, item.title))
+
+
+def _grant_days(actor: Actor) -> list[AgendaItem]:
+    return [
+        AgendaItem(deadline.on, "grant", grant_id, f"{source} : {deadline.label}", project.title, project.city.name)
+        for project, source, grant_id, deadline in project_deadlines(actor)
+    ]
+
+
+def _report_days(actor: Actor, today: date) -> list[AgendaItem]:
+    found = []
+    for line in files(actor, EVERYTHING).items:
+        due = report_due(line.file.year)
+        if due is not None and line.file.status in OPEN_TO_EDITING and line.file.year <= today.year:
+            convention = line.file.convention
+            title = f"Bilan {line.file.year} : {convention.landlord.name}"
+            found.append(AgendaItem(due, "report", line.file.id, title, "dépôt du bilan", convention.city.name))
+    return found
+
+
+def _meeting_days(actor: Actor, today: date) -> list[AgendaItem]:
+    page = records.meetings(actor, {"page": 1, "page_size": 500, "sort": "-held_on"})
+    return [
+        AgendaItem(
+            one.held_on, "meeting", one.id, MEETING_KINDS[one.kind], one.place or "lieu à préciser", one.contract.name
+        )
+        for one in page.items
+        if state_of(one.held_on, today, past_is_done=True)
+    ]
+
+
+def _convention_days(actor: Actor) -> list[AgendaItem]:
+    found = []
+    for line in conventions(actor, EVERYTHING).items:
+        convention = line.convention
+        if convention.status not in ("expired", "terminated"):
+            end = date(convention.last_year, 12, 31)
+            title = f"Convention {convention.landlord.name}"
+            found.append(
+                AgendaItem(end, "convention", convention.id, title, "fin de la convention", convention.city.name)
+            )
+    return found
+
+
+# -- history -------------------------------------------------------------------------------------------------------
+
+INVESTMENT_ITEMS = ("project", "cost_item", "budget_year", "financing_grant", "payment")
+TFPB_ITEMS = ("convention", "tfpb_file", "tfpb_action", "participation", "financing_grant", "payment")
+BALANCE_ITEMS = ("meeting", "edition")
+REFERENCE_ITEMS = ("contract", "neighbourhood", "city", "landlord", "residence", "funder", "scheme", "axis")
+MEMBER_ITEMS = ("user_account", "membership")
+
+
+def contract_history(actor: Actor, page: int, page_size: int) -> tuple[Sequence[HistoryEntry], int]:
+    """The lines the actor may read across the contract, latest first, and how many there are.
+
+    A reader who sees a TFPB file only once submitted reads its history on the file's own page, under its guard.
+    """
+    stretches = [Stretch(one, INVESTMENT_ITEMS, of_landlords=False) for one in policy.reach(actor, "read_project")]
+    whole = [one for one in policy.reach(actor, "read_file") if not one.only_open]
+    stretches += [Stretch(one, TFPB_ITEMS, of_landlords=True) for one in whole]
+    stretches += [Stretch(one, BALANCE_ITEMS) for one in policy.reach(actor, "read_meeting")]
+    if actor.has(ADMINISTRATOR):
+        stretches += [Stretch(one, (*REFERENCE_ITEMS, *MEMBER_ITEMS)) for one in policy.reach(actor, "administer")]
+    elif actor.has(COORDINATOR):
+        stretches += [Stretch(one, ("residence", "membership")) for one in policy.reach(actor, "manage_contract")]
+    return readable_history(stretches, page=page, page_size=page_size)

@@ -20,12 +20,11 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import click
-from alembic.migration import MigrationContext
 from flask.cli import with_appcontext
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker.cli.bulk import CHUNK, insert_rows, restart_sequences, snapshot, stored_tables
+from tracker.cli.bulk import CHUNK, insert_rows, require_migrated, restart_sequences, snapshot, stored_tables
 from tracker.extensions import db
 
 FORMAT = "tracker-backup-1"
@@ -68,7 +67,7 @@ def _write(archive: ZipFile, connection: Connection) -> int:
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "revision": _revision(connection),
+        "revision": require_migrated(connection),
         "tables": {},
     }
     for name, table in stored_tables().items():
@@ -97,14 +96,6 @@ def _rows(connection: Connection, table: Table) -> Iterator[list[Any]]:
 
 def _plain(value: Any) -> str:
     return b64encode(value).decode() if isinstance(value, bytes) else str(value.isoformat())
-
-
-def _revision(connection: Connection) -> str:
-    """The migration the database stands at; ends the command when there is none."""
-    revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is None:
-        raise click.ClickException("La base est vide de tables : lancez d’abord « flask --app tracker db upgrade ».")
-    return revision
 
 
 # -- taking back ---------------------------------------------------------------------------------------------------
@@ -155,7 +146,7 @@ def _checked(archive: ZipFile) -> dict[str, Any]:
 
 
 def _fill(archive: ZipFile, manifest: dict[str, Any], connection: Connection, replace: bool) -> int:
-    revision = _revision(connection)
+    revision = require_migrated(connection)
     if manifest["revision"] != revision:
         raise Unreadable(
             f"la sauvegarde vient de la version {manifest['revision']} de la base et celle-ci est à la version "

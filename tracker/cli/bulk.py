@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+import click
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, func, insert, select
 from sqlalchemy.types import TypeDecorator
 
@@ -56,3 +58,13 @@ def restart_sequences(connection: Connection, tables: dict[str, Table]) -> None:
         last = connection.scalar(select(func.max(column)))
         sequence = func.pg_get_serial_sequence(table.name, column.name)
         connection.execute(select(func.setval(sequence, last or 1, last is not None)))
+
+
+def require_migrated(connection: Connection) -> str:
+    """The number of the migration the database stands at; before the first, ends the command with a sentence."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None:
+        raise click.ClickException(
+            "La base n’a pas encore de tables : lancez d’abord « flask --app tracker db upgrade »."
+        )
+    return revision

@@ -6,8 +6,10 @@ A second run writes nothing, whatever was changed, renamed or archived since.
 import click
 from flask.cli import with_appcontext
 
+from tracker.cli.bulk import require_migrated
 from tracker.cli.seed import demo, reference
 from tracker.cli.seed.loading import Seeding
+from tracker.extensions import db
 from tracker.history.commands import Writing
 from tracker.policy import SYSTEM, Refusal
 
@@ -17,6 +19,8 @@ from tracker.policy import SYSTEM, Refusal
 @with_appcontext
 def seed(with_demo: bool) -> None:
     """Load the contract, its cities, projects, funders, schemes and nomenclature: all of them, or nothing."""
+    with db.engine.connect() as connection:
+        require_migrated(connection)
     seeding = Seeding()
     try:
         with Writing(SYSTEM):

@@ -24,6 +24,7 @@ from tracker.funding.schemas import (
 from tracker.history.commands import fetch
 from tracker.history.queries import item_history
 from tracker.policy import Actor, Scope
+from tracker.territory import reference_hub
 from tracker.web import story
 from tracker.web.forms import Form, posted_version, submit
 from tracker.web.htmx import done, go, respond
@@ -52,6 +53,27 @@ story.describe("financing_grant", story.Kind("la subvention", GrantSchema(), MOV
 story.describe("payment", story.Kind("un versement de", PaymentSchema()))
 story.describe("funder", story.Kind("le financeur", FunderSchema()))
 story.describe("scheme", story.Kind("le dispositif", SchemeSchema()))
+
+reference_hub.register(
+    reference_hub.Reference(
+        60,
+        "Financeurs",
+        "funding.funder_list",
+        "Qui donne ou prête ; le caractère public est daté et sourcé.",
+        lambda: queries.count_live(Funder),
+        "Administration",
+    )
+)
+reference_hub.register(
+    reference_hub.Reference(
+        70,
+        "Dispositifs",
+        "funding.scheme_list",
+        "Les dispositifs de chaque financeur, avec leurs règles datées.",
+        lambda: queries.count_live(Scheme),
+        "Administration",
+    )
+)
 
 GRANT = f"/subventions/<{ID}:grant_id>"
 

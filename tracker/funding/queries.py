@@ -239,3 +239,8 @@ def scheme_choices() -> Sequence[Scheme]:
 def by_code(model: type[Funder] | type[Scheme], code: str) -> Any:
     """The funder or scheme of this code, archived or not, or None."""
     return db.session.scalars(select(model).where(model.code == code)).first()
+
+
+def count_live(model: type[Funder] | type[Scheme]) -> int:
+    """How many funders or schemes are in use."""
+    return db.session.scalar(select(func.count()).select_from(model).where(model.archived_at.is_(None))) or 0

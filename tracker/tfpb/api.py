@@ -12,9 +12,7 @@ from tracker.funding.schemas import ArchivedArgument, GrantSchema
 from tracker.history.commands import fetch
 from tracker.history.queries import item_history
 from tracker.history.schemas import HistoryLine
-from tracker.tfpb.commands import actions as action_commands
-from tracker.tfpb.commands import conventions as convention_commands
-from tracker.tfpb.commands import files as file_commands
+from tracker.tfpb import commands
 from tracker.tfpb.models import Axis
 from tracker.tfpb.queries import actions, conventions, files
 from tracker.tfpb.schemas import (
@@ -56,7 +54,7 @@ class Conventions(MethodView):
     @convention_blp.arguments(ConventionSchema)
     @convention_blp.response(201, ConventionSchema)
     def post(self, values: dict[str, Any]) -> Any:
-        convention = convention_commands.create_convention(actor(), values)
+        convention = commands.create_convention(actor(), values)
         return created(convention, f"{PREFIX}/conventions/{convention.id}")
 
 
@@ -69,14 +67,14 @@ class ConventionItem(MethodView):
     @convention_blp.arguments(ConventionSchema(partial=True))
     @convention_blp.response(200, ConventionSchema)
     def patch(self, values: dict[str, Any], convention_id: int) -> Any:
-        return one(convention_commands.update_convention(actor(), convention_id, expected_version(), values))
+        return one(commands.update_convention(actor(), convention_id, expected_version(), values))
 
 
 @convention_blp.route(f"{CONVENTION}/archive", methods=["POST"])
 @convention_blp.arguments(Reason)
 @convention_blp.response(200, ConventionSchema)
 def archive_convention(values: dict[str, Any], convention_id: int) -> Any:
-    return one(convention_commands.archive_convention(actor(), convention_id, expected_version(), values["reason"]))
+    return one(commands.archive_convention(actor(), convention_id, expected_version(), values["reason"]))
 
 
 @convention_blp.route(f"{CONVENTION}/history")
@@ -100,7 +98,7 @@ class AxisItem(MethodView):
     @convention_blp.arguments(AxisSchema(partial=True))
     @convention_blp.response(200, AxisSchema)
     def patch(self, values: dict[str, Any], axis_id: int) -> Any:
-        return one(convention_commands.update_axis(actor(), axis_id, expected_version(), values))
+        return one(commands.update_axis(actor(), axis_id, expected_version(), values))
 
 
 @convention_blp.route(f"/axes/<{ID}:axis_id>/history")
@@ -129,7 +127,7 @@ class Files(MethodView):
     @file_blp.arguments(TfpbFileSchema)
     @file_blp.response(201, TfpbFileSchema)
     def post(self, values: dict[str, Any]) -> Any:
-        file = file_commands.open_file(actor(), values)
+        file = commands.open_file(actor(), values)
         return created(file, f"{PREFIX}/tfpb-files/{file.id}")
 
 
@@ -142,21 +140,21 @@ class FileItem(MethodView):
     @file_blp.arguments(TfpbFileSchema(partial=True))
     @file_blp.response(200, TfpbFileSchema)
     def patch(self, values: dict[str, Any], file_id: int) -> Any:
-        return one(file_commands.update_file(actor(), file_id, expected_version(), values))
+        return one(commands.update_file(actor(), file_id, expected_version(), values))
 
 
 @file_blp.route(f"{FILE}/transitions", methods=["POST"])
 @file_blp.arguments(FileMove)
 @file_blp.response(200, TfpbFileSchema)
 def move_file(values: dict[str, Any], file_id: int) -> Any:
-    return one(file_commands.move_file(actor(), file_id, expected_version(), values))
+    return one(commands.move_file(actor(), file_id, expected_version(), values))
 
 
 @file_blp.route(f"{FILE}/archive", methods=["POST"])
 @file_blp.arguments(Reason)
 @file_blp.response(200, TfpbFileSchema)
 def archive_file(values: dict[str, Any], file_id: int) -> Any:
-    return one(file_commands.archive_file(actor(), file_id, expected_version(), values["reason"]))
+    return one(commands.archive_file(actor(), file_id, expected_version(), values["reason"]))
 
 
 @file_blp.route(f"{FILE}/history")
@@ -169,7 +167,7 @@ def file_history(file_id: int) -> Any:
 @file_blp.arguments(CopyActions)
 @file_blp.response(201, ActionSchema(many=True))
 def copy_actions(values: dict[str, Any], file_id: int) -> Any:
-    return action_commands.copy_actions_from(actor(), file_id, values["from_file_id"])
+    return commands.copy_actions_from(actor(), file_id, values["from_file_id"])
 
 
 # -- actions -------------------------------------------------------------------------------------------------------
@@ -186,7 +184,7 @@ class Actions(MethodView):
     @file_blp.arguments(ActionSchema)
     @file_blp.response(201, ActionSchema)
     def post(self, values: dict[str, Any], file_id: int) -> Any:
-        action = action_commands.add_action(actor(), file_id, values)
+        action = commands.add_action(actor(), file_id, values)
         return created(action, f"{PREFIX}/tfpb-actions/{action.id}")
 
 
@@ -199,14 +197,14 @@ class ActionItem(MethodView):
     @file_blp.arguments(ActionSchema(partial=True))
     @file_blp.response(200, ActionSchema)
     def patch(self, values: dict[str, Any], action_id: int) -> Any:
-        return one(action_commands.update_action(actor(), action_id, expected_version(), values))
+        return one(commands.update_action(actor(), action_id, expected_version(), values))
 
 
 @file_blp.route(f"{ACTION}/archive", methods=["POST"])
 @file_blp.arguments(Reason)
 @file_blp.response(200, ActionSchema)
 def archive_action(values: dict[str, Any], action_id: int) -> Any:
-    return one(action_commands.archive_action(actor(), action_id, expected_version(), values["reason"]))
+    return one(commands.archive_action(actor(), action_id, expected_version(), values["reason"]))
 
 
 @file_blp.route(f"{ACTION}/history")
@@ -224,7 +222,7 @@ class Revisions(MethodView):
     @file_blp.arguments(PlannedRevision)
     @file_blp.response(201, ActionSchema)
     def post(self, values: dict[str, Any], action_id: int) -> Any:
-        action = action_commands.revise_planned(actor(), action_id, expected_version(), values)
+        action = commands.revise_planned(actor(), action_id, expected_version(), values)
         return created(action, f"{PREFIX}/tfpb-actions/{action.id}")
 
 
@@ -239,7 +237,7 @@ class ActionGrants(MethodView):
     @file_blp.arguments(GrantSchema)
     @file_blp.response(201, GrantSchema)
     def post(self, values: dict[str, Any], action_id: int) -> Any:
-        grant = action_commands.add_grant(actor(), action_id, values)
+        grant = commands.add_grant(actor(), action_id, values)
         return created(grant, f"{PREFIX}/grants/{grant.id}")
 
 
@@ -257,7 +255,7 @@ class FileParticipation(MethodView):
     @file_blp.arguments(ParticipationSchema)
     @file_blp.response(201, ParticipationSchema)
     def post(self, values: dict[str, Any], file_id: int) -> Any:
-        moment = action_commands.add_participation(actor(), file_id, values)
+        moment = commands.add_participation(actor(), file_id, values)
         return created(moment, f"{PREFIX}/participation/{moment.id}")
 
 
@@ -270,14 +268,14 @@ class ParticipationItem(MethodView):
     @file_blp.arguments(ParticipationSchema(partial=True))
     @file_blp.response(200, ParticipationSchema)
     def patch(self, values: dict[str, Any], participation_id: int) -> Any:
-        return one(action_commands.update_participation(actor(), participation_id, expected_version(), values))
+        return one(commands.update_participation(actor(), participation_id, expected_version(), values))
 
 
 @file_blp.route(f"{PARTICIPATION}/archive", methods=["POST"])
 @file_blp.arguments(Reason)
 @file_blp.response(200, ParticipationSchema)
 def archive_participation(values: dict[str, Any], participation_id: int) -> Any:
-    return one(action_commands.archive_participation(actor(), participation_id, expected_version(), values["reason"]))
+    return one(commands.archive_participation(actor(), participation_id, expected_version(), values["reason"]))
 
 
 @file_blp.route(f"{PARTICIPATION}/history")

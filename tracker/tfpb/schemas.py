@@ -171,7 +171,7 @@ class FileArguments(ListArguments):
 class ActionArguments(ListArguments):
     """Filters of a file's actions."""
 
-    axis = Choice("Axe", AXIS_NUMBERS)
+    axis = Whole("Axe", minimum=min(AXIS_NUMBERS), maximum=max(AXIS_NUMBERS))
     status = Choice("État", ACTION_STATUSES)
     priority = Choice("Priorité", PRIORITIES)
     archived = Flag("Archivés", load_default=False)

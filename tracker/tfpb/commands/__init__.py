@@ -1,1 +1,43 @@
 """Every write of the room: conventions, files and their moves, actions, residents' participation."""
+
+from tracker.tfpb.commands.actions import (
+    add_action,
+    add_grant,
+    add_participation,
+    archive_action,
+    archive_participation,
+    copy_actions_from,
+    revise_planned,
+    update_action,
+    update_participation,
+)
+from tracker.tfpb.commands.conventions import (
+    archive_convention,
+    create_convention,
+    update_convention,
+)
+from tracker.tfpb.commands.files import archive_file, freeze_files, move_file, open_file, update_file
+from tracker.tfpb.commands.nomenclature import add_axis, add_priority, update_axis
+
+__all__ = [
+    "add_action",
+    "add_axis",
+    "add_grant",
+    "add_participation",
+    "add_priority",
+    "archive_action",
+    "archive_convention",
+    "archive_file",
+    "archive_participation",
+    "copy_actions_from",
+    "create_convention",
+    "freeze_files",
+    "move_file",
+    "open_file",
+    "revise_planned",
+    "update_action",
+    "update_axis",
+    "update_convention",
+    "update_file",
+    "update_participation",
+]

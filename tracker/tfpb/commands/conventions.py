@@ -1,4 +1,4 @@
-"""Writing conventions, and the labels of the axes."""
+"""Writing conventions."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tracker.history.commands import Writing, fetch, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
 from tracker.territory.models import City, Contract, Landlord
 from tracker.tfpb import rules
-from tracker.tfpb.models import Axis, Convention, TfpbFile
+from tracker.tfpb.models import Convention, TfpbFile
 from tracker.tfpb.queries.conventions import scope_of
 
 FIELDS = ("contract_id", "landlord_id", "city_id", "first_year", "last_year", "signed_on", "status")
@@ -106,13 +106,3 @@ def archive_convention(actor: Actor, convention_id: int, version: int | None, re
             raise Conflict("locked", "La convention a encore des dossiers : archivez-les d’abord.")
         write.archive(convention, reason, scope_of(convention), label=_label(convention))
     return convention
-
-
-def update_axis(actor: Actor, axis_id: int, version: int | None, values: dict[str, Any]) -> Axis:
-    """Correct the wording of an axis (label, note); its number never changes."""
-    with Writing(actor) as write:
-        axis: Axis = fetch(Axis, axis_id)
-        write.require("administer", Scope())
-        write.check_version(axis, version)
-        write.change(axis, values, Scope(), label=f"Axe {axis.number}")
-    return axis

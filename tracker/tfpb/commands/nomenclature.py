@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.extensions import db
-from tracker.history.commands import Writing
+from tracker.history.commands import Writing, fetch
 from tracker.policy import Actor, Conflict, Scope
 from tracker.tfpb.models import Axis, Priority
 
@@ -28,3 +28,13 @@ def add_priority(actor: Actor, values: dict[str, Any]) -> Priority:
             raise Conflict("duplicate", f"La priorité « {values['code']} » existe déjà.")
         priority: Priority = write.add(Priority(**values), Scope(), label=values["label"])
     return priority
+
+
+def update_axis(actor: Actor, axis_id: int, version: int | None, values: dict[str, Any]) -> Axis:
+    """Correct the wording of an axis (label, note); its number never changes."""
+    with Writing(actor) as write:
+        axis: Axis = fetch(Axis, axis_id)
+        write.require("administer", Scope())
+        write.check_version(axis, version)
+        write.change(axis, values, Scope(), label=f"Axe {axis.number}")
+    return axis

@@ -37,11 +37,9 @@ PROJECTS = (
     Column("cost_excl_tax", "Coût HT", "money", sort=True, total=True),
     Column("requested", "Demandé", "money", sort=True, total=True),
     Column("awarded", "Accordé", "money", sort=True, total=True),
-    Column("loans", "Emprunts", "money", sort=True, total=True),
     Column("self_funding", "Autofinancement", "money", sort=True, total=True),
-    Column("left_to_fund", "Reste à charge HT", "money", sort=True, total=True),
     Column("unfunded", "Reste à financer", "money", sort=True, total=True),
-    Column("owner_share_rate", "Part du maître d’ouvrage", "ratio", sort=True),
+    Column("owner_share_rate", "Part du MO", "ratio", sort=True, hint="maître d’ouvrage"),
     Column("alerts", "À voir", "status", get=_worst, words=ALERT_WORDS, tone=_worst_tone, width=20),
 )
 

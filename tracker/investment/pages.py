@@ -51,6 +51,9 @@ story.describe("project", story.Kind("le projet", ProjectSchema(), url=_project_
 story.describe("cost_item", story.Kind("le poste de dépense", CostItemSchema(), url=_project_url))
 story.describe("budget_year", story.Kind("le", BudgetYearSchema(), url=_project_url))
 
+# Lines of history a project's page begins with; « tout l’historique » shows the others.
+RECENT = 12
+
 PROJECT = f"/<{ID}:project_id>"
 
 
@@ -245,6 +248,7 @@ def _page(project_id: int, form: Form | None = None, **opened: Any) -> Response:
     allowed, reason = policy.can(actor(), "edit_project", queries.scope_of(project.project))
     items, budgets = queries.cost_items(project_id), queries.budget_years(project_id)
     names = ("fiche", "subvention", "poste", "budget")
+    whole = request.args.get("historique") == "tout"
     return respond(
         "investment/project.html",
         form.status if form else 200,
@@ -256,7 +260,8 @@ def _page(project_id: int, form: Form | None = None, **opened: Any) -> Response:
         item_totals=columns.shown_totals(columns.COST_ITEMS, items),
         budget_totals=columns.shown_totals(columns.BUDGETS, budgets),
         budgets=budgets,
-        history=story.days(family_history("project", project_id)),
+        history=story.days(family_history("project", project_id, 500 if whole else RECENT)),
+        whole_history=whole,
         may_edit=allowed,
         refusal=reason,
         form=form or Form(),

@@ -26,7 +26,7 @@ OWNER_KINDS = {
 PROJECT_STATUSES = {
     "idea": "Intention",
     "planned": "Programmé",
-    "funding": "Recherche de financements",
+    "funding": "En financement",
     "works": "En travaux",
     "delivered": "Livré",
     "abandoned": "Abandonné",

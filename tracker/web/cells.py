@@ -70,7 +70,8 @@ def _cell(
     plain = _open(column, classes, first=first)
     if macro is not None:
         return lambda row: f"{plain}{escape(macro(row))}{close}"
-    unknown = _open(column, [*classes, "unknown"], first=first) + escape(display(None)) + close
+    # Joined by formatting: adding a Markup to a string would escape the string.
+    unknown = f"{_open(column, [*classes, 'unknown'], first=first)}{escape(display(None))}{close}"
     if column.type == "status":
         return _status(column, plain, unknown, close)
     toned = {tone: _open(column, [*classes, f"tone-{tone}"], first=first) for tone in ("good", "warn", "bad", "info")}

@@ -60,7 +60,8 @@ def _line(entry: HistoryEntry) -> dict[str, Any]:
     verb = ((kind.verbs if kind else {}).get(entry.verb)) or VERBS.get(entry.verb, "a modifié")
     noun = kind.noun if kind else "un élément"
     fields = kind.schema.fields if kind else {}
-    reason, changes = None, []
+    reason = None
+    changes: list[tuple[str | None, str | None, str | None]] = []
     for name, (old, new) in entry.changes.items():
         if name in ("reason", "archived_reason"):
             reason = new
@@ -68,6 +69,9 @@ def _line(entry: HistoryEntry) -> dict[str, Any]:
             shown = fields[name]
             label = getattr(shown, "label", name)
             changes.append((label, _value(shown, old), _value(shown, new)))
+    if entry.verb == "create" and changes:
+        # What an item was born with is one line; what changed since is told field by field.
+        changes = [(None, None, " · ".join(f"{name} : {new}" for name, _, new in changes))]
     label = f" « {entry.label} »" if entry.label else ""
     return {
         "at": entry.at,

@@ -61,6 +61,24 @@
   });
 
   // -- failures: the error page's sentence comes into #messages, the content and the typing stay --------------------
+  // A 409 or 422 with a form is swapped like any answer; the error page is not, whatever its status.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.xhr.status < 400) {
+      return;
+    }
+    if (event.detail.serverResponse.includes('class="failure')) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false; // told in the page, not in the console
+      event.detail.target = byId("messages");
+      event.detail.selectOverride = ".failure";
+      event.detail.swapOverride = "innerHTML";
+      event.detail.ignoreTitle = true;
+    } else if (!event.detail.shouldSwap) {
+      event.detail.isError = false;
+      unreachable(); // not our own page: a proxy in front of a server that is down
+    }
+  });
+
   document.addEventListener("htmx:afterSwap", function (event) {
     if (event.detail.target && event.detail.target.id === "messages") {
       focusOn(document.querySelector("#messages .failure"));

@@ -1,5 +1,6 @@
 """The columns of the balance sheet's tables, on the page and in the workbook, and what each figure means."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from tracker.tfpb.rules import (
 # A figure without its definition is disputed: each one carries its own (on the workbook's headers, in « À propos »).
 DEFINITIONS = {
     "files": "Dossiers déposés par leur bailleur (déposés, vérifiés, validés en COPIL, transmis).",
+    "actions": "Actions de contrepartie inscrites dans ces dossiers.",
     "dwellings": "Logements du bailleur dans le quartier.",
     "abated_dwellings": "Logements bénéficiant de l’abattement : ceux dont l’exonération de longue durée est terminée.",
     "abatement": "Abattement de 30 % de la base de taxe foncière (CGI, art. 1388 bis) : montant de l’avis d’imposition "
@@ -68,9 +70,9 @@ FIGURES = (
 )
 SHARE = Column("share", "Part du valorisé", "ratio")
 
-LANDLORD = Column("landlord", "Bailleur", get=lambda line: line.landlord.name, width=30)
-CITY = Column("city", "Ville", get=lambda line: line.city.name, width=24)
-NEIGHBOURHOOD = Column("neighbourhood", "Quartier", get=lambda line: line.neighbourhood.name, width=24)
+LANDLORD = Column("landlord", "Bailleur", get=lambda line: line.landlord.name, width=22)
+CITY = Column("city", "Ville", get=lambda line: line.city.name, width=20)
+NEIGHBOURHOOD = Column("neighbourhood", "Quartier", get=lambda line: line.neighbourhood.name, width=18)
 AXIS = Column("axis", "Axe", get=lambda line: f"{line.axis.code} {line.axis.name}", width=44)
 PRIORITY = Column("priority", "Priorité", get=lambda line: line.priority.name, width=32)
 
@@ -96,27 +98,27 @@ SOURCES = (
 )
 
 ACTIONS = (
-    CITY,
-    LANDLORD,
+    replace(CITY, width=14),
+    replace(LANDLORD, width=15),
     NEIGHBOURHOOD,
-    Column("axis", "Axe", "integer", width=7),
-    Column("title", "Action", width=40),
-    Column("location", "Localisation", width=26),
-    Column("calendar", "Calendrier", width=18),
+    Column("axis", "Axe", "integer", width=6),
+    Column("title", "Action", width=26),
+    Column("location", "Localisation", width=16),
+    Column("calendar", "Calendrier", width=12),
     Column(
-        "status", "Statut", "status", words=ACTION_STATUSES, tone=lambda line: ACTION_TONES.get(line.status), width=12
+        "status", "Statut", "status", words=ACTION_STATUSES, tone=lambda line: ACTION_TONES.get(line.status), width=11
     ),
-    Column("priority", "Priorité", "status", words=PRIORITIES, width=20),
+    Column("priority", "Priorité", "status", words=PRIORITIES, width=14),
     Column("planned_cost", "Prévu", "money", total=True),
     Column("actual_cost", "Réalisé", "money", total=True),
     Column("landlord_share", "Financement bailleur", "money", total=True),
     Column("other_funding", "Autre financement", "money", total=True),
     Column("valued_amount", "Valorisé TFPB", "money", total=True),
     Column("valuation_rate", "Taux de valorisation", "ratio", total=True),
-    Column("indicator", "Indicateur", width=24),
-    Column("indicator_target", "Cible", width=11),
-    Column("indicator_actual", "Atteint", width=11),
-    Column("result", "Résultat", width=44),
+    Column("indicator", "Indicateur", width=15),
+    Column("indicator_target", "Cible", width=8),
+    Column("indicator_actual", "Atteint", width=9),
+    Column("result", "Résultat", width=28),
 )
 
 PARTICIPATION = (
@@ -132,22 +134,22 @@ PARTICIPATION = (
 )
 
 PROGRAMME = (
-    Column("city", "Ville", width=24),
-    Column("landlord", "Bailleur", width=30),
-    Column("neighbourhood", "Quartier", width=24),
+    Column("city", "Ville", width=18),
+    Column("landlord", "Bailleur", width=20),
+    Column("neighbourhood", "Quartier", width=18),
     Column(
         "programme_status",
         "Programme",
         "status",
         words=PROGRAMME_STATUSES,
         tone=lambda line: PROGRAMME_TONES.get(line.programme_status),
-        width=16,
+        width=13,
     ),
     Column("axis", "Axe", "integer", width=7),
-    Column("title", "Action", width=46),
-    Column("location", "Localisation", width=30),
-    Column("calendar", "Calendrier", width=22),
-    Column("priority", "Priorité", "status", words=PRIORITIES, width=24),
+    Column("title", "Action", width=36),
+    Column("location", "Localisation", width=24),
+    Column("calendar", "Calendrier", width=18),
+    Column("priority", "Priorité", "status", words=PRIORITIES, width=20),
     Column("planned_cost", "Dépense prévisionnelle", "money", total=True),
     Column("planned_valued", "Valorisation prévue", "money", total=True),
 )
@@ -224,9 +226,16 @@ EDITIONS = (
 )
 
 
-def defined(columns: tuple[Column, ...]) -> list[Column]:
+def defined(columns: Sequence[Column]) -> list[Column]:
     """The same columns with their definitions, for a workbook's headers."""
     return [replace(column, hint=DEFINITIONS.get(column.key)) for column in columns]
+
+
+def without_lone_neighbourhood(columns: Sequence[Column], rows: Sequence[Any]) -> list[Column]:
+    """The same columns but the neighbourhood's, when all the rows are of one."""
+    place = next(column for column in columns if column.key == NEIGHBOURHOOD.key)
+    several = len({place.value(row) for row in rows}) > 1
+    return [column for column in columns if several or column is not place]
 
 
 def figures(*keys: str) -> list[Column]:

@@ -10,8 +10,8 @@ from tracker.balance.queries import programme
 from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.queries.programme import PlannedLine
 from tracker.balance.queries.sheet import OWN, balance_sheet, contract_by_code
-from tracker.balance.rules import MEETING_KINDS
-from tracker.columns import Column, Kind, Totals, add_up
+from tracker.balance.rules import MEETING_KINDS, SEVERITIES, open_errors
+from tracker.columns import Column, Kind, Totals, add_up, by_key
 from tracker.policy import Actor
 from tracker.web import formats
 from tracker.workbooks.about import About, file_name
@@ -65,13 +65,16 @@ def balance_workbook(sheet: BalanceSheet, planned: Sequence[PlannedLine], about:
     totals = columns.totals_of(sheet)
     figures = columns.defined(columns.FIGURES)
     shares = columns.defined((*columns.figures(*columns.BY_AXIS_KEYS), columns.SHARE))
-    _list(book, "Par bailleur", [columns.LANDLORD, *figures], sheet.by_landlord, totals)
-    _list(book, "Par ville", [columns.CITY, *figures], sheet.by_city, totals)
-    _list(book, "Par axe", [columns.AXIS, *shares], sheet.by_axis, totals)
+    owed = ("abatement", "valued_amount")
+    _list(book, "Par bailleur", [columns.LANDLORD, *figures], sheet.by_landlord, totals, bars=owed)
+    _list(book, "Par ville", [columns.CITY, *figures], sheet.by_city, totals, bars=owed)
+    _list(book, "Par axe", [columns.AXIS, *shares], sheet.by_axis, totals, bars=("planned_cost", "valued_amount"))
     _list(book, "Par source", list(columns.SOURCES), sheet.by_source, columns.source_totals(sheet))
-    _list(book, "Actions", columns.defined(columns.ACTIONS), sheet.actions, columns.action_totals(sheet))
+    actions = columns.without_lone_neighbourhood(columns.ACTIONS, sheet.actions)
+    _list(book, "Actions", columns.defined(actions), sheet.actions, columns.action_totals(sheet))
     people = Totals({"participants": add_up_whole(line.participants for line in sheet.participation)})
-    _list(book, "Participation", list(columns.PARTICIPATION), sheet.participation, people)
+    moments = columns.without_lone_neighbourhood(columns.PARTICIPATION, sheet.participation)
+    _list(book, "Participation", moments, sheet.participation, people)
     _programme(book, sheet, planned)
     _checks(book, sheet)
     _about(book, sheet, planned)
@@ -99,13 +102,30 @@ def add_up_whole(values: Any) -> int | None:
     return None if total is None else int(total)
 
 
-def _list(book: Book, name: str, listed: Sequence[Column], rows: Sequence[Any], totals: Totals) -> None:
-    sheet = book.sheet(name, widths(listed, rows), heading=f"{name} : {PARTS[name][0].lower()}{PARTS[name][1:]}")
-    if rows:
-        sheet.table(listed, rows, totals, filtered=True)
-    else:
+CHARTS = {
+    "Par bailleur": "Abattement et dépense valorisée, par bailleur",
+    "Par ville": "Abattement et dépense valorisée, par ville",
+    "Par axe": "Dépense prévue et dépense valorisée, par axe",
+}
+
+
+def _list(
+    book: Book,
+    name: str,
+    listed: Sequence[Column],
+    rows: Sequence[Any],
+    totals: Totals,
+    bars: Sequence[str] = (),
+) -> None:
+    heading = f"{name} : {PARTS[name][0].lower()}{PARTS[name][1:]}"
+    sheet = book.sheet(name, widths(listed, rows, totals), heading=heading)
+    if not rows:
         sheet.blank()
-        sheet.text(NOTHING.get(name, NO_FILE), "note")
+        sheet.text(NOTHING.get(name, NO_FILE), "remark")
+        return
+    sheet.table(listed, rows, totals, filtered=True)
+    if bars:
+        sheet.bars(CHARTS[name], listed, bars, len(rows), across=name == "Par axe")
 
 
 # -- « Synthèse » --------------------------------------------------------------------------------------------------
@@ -133,7 +153,7 @@ _MAIN = frozenset({"abatement", "actual_cost", "valued_amount", "justified_rate"
 
 def _summary(book: Book, balance: BalanceSheet) -> None:
     labels = {column.key: column.label for column in columns.FIGURES}
-    sheet = book.sheet("Synthèse", (34, 20, 96), freeze=False)
+    sheet = book.sheet("Synthèse", (34, 20, 90), freeze=False)
     sheet.blank()
     sheet.line(("Indicateur", "header", "text"), ("Valeur", "header", "money"), ("Définition", "header", "text"))
     for key, kind in _LINES:
@@ -147,35 +167,39 @@ def _summary(book: Book, balance: BalanceSheet) -> None:
             tone=tone,
         )
     sheet.blank()
-    open_checks = [check for check in balance.checks if not check.ok]
     due = [line for line in balance.completeness if line.status not in columns.COUNTED_STATUSES]
-    received = len(balance.completeness) - len(due)
-    sheet.text(f"Dossiers reçus : {received} sur {len(balance.completeness)} attendus", "section")
+    expected = len(balance.completeness)
+    sheet.text(f"Dossiers reçus : {expected - len(due)} sur {expected} attendus", "section")
+    state, missing = by_key(columns.COMPLETENESS, ["status", "missing"])
     for line in due:
-        state = columns.COMPLETENESS[3].shown(line)
-        sheet.line((line.city.name, "body", "text"), (state, "body", "text"), (line.landlord.name, "body", "text"))
+        name = f"{line.city.name}, {line.landlord.name}"
+        sheet.line((name, "body", "text"), (state.shown(line), "body", "text"), (missing.value(line), "note", "text"))
     sheet.blank()
-    sheet.text(f"Points à corriger ou à vérifier : {len(open_checks)} (voir « Contrôles »)", "section")
+    opened = [check for check in balance.checks if not check.ok]
+    sheet.text(f"Points à corriger ou à vérifier : {len(opened)} (feuille « Contrôles »)", "section")
+    for check in open_errors(balance.checks):
+        sheet.line((SEVERITIES["error"], "strong", "text"), (None, "body", "text"), (check.message, "body", "text"))
     if balance.edition is not None and balance.edition.reason:
         sheet.blank()
         sheet.text("Motif de l’édition", "section")
-        sheet.line(("Motif", "strong", "text"), (None, "body", "text"), (balance.edition.reason, "body", "text"))
+        sheet.line((None, "body", "text"), (None, "body", "text"), (balance.edition.reason, "body", "text"))
 
 
 # -- « Programme N+1 », « Contrôles », « À propos » ----------------------------------------------------------------
 
 
 def _programme(book: Book, balance: BalanceSheet, planned: Sequence[PlannedLine]) -> None:
-    listed = list(columns.PROGRAMME)
+    listed = columns.without_lone_neighbourhood(columns.PROGRAMME, planned)
     heading = f"Programme {balance.year + 1} : les actions prévues l’an prochain"
-    sheet = book.sheet("Programme N+1", widths(listed, planned), heading=heading)
     if not planned:
+        sheet = book.sheet("Programme N+1", widths(listed, planned), heading=heading, freeze=False)
         sheet.blank()
-        sheet.text(f"Aucun programme {balance.year + 1} présenté à ce jour.", "note")
+        sheet.text(f"Aucun programme {balance.year + 1} présenté à ce jour.", "remark")
         return
     amounts = ("planned_cost", "planned_valued")
     unknown = {key: sum(getattr(line, key) is None for line in planned) for key in amounts}
     totals = Totals({key: add_up(getattr(line, key) for line in planned) for key in amounts}, unknown)
+    sheet = book.sheet("Programme N+1", widths(listed, planned, totals), heading=heading)
     sheet.table(listed, planned, totals, filtered=True)
 
 

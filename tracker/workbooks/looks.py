@@ -8,13 +8,16 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from tracker.columns import Kind
 
-Place = Literal[
-    "title", "subtitle", "state", "section", "header", "body", "total", "strong", "note", "good", "warn", "bad"
-]
+Place = Literal["title", "subtitle", "state", "section", "remark", "header", "body", "total", "strong", "fact", "note"]
 
 INK, SOFT, PETROL = "1C2B2B", "5B6767", "0B5558"
 HEADER_FILL, TOTAL_FILL, LINE = "EEEAE0", "F8F6F0", "DCD7CB"
+# The series of a chart, in order: what is owed, then what is done.
+CHART_COLOURS = ("C9BFA5", PETROL, "8A5A00")
 TONES = {"good": "22683F", "warn": "8A5A00", "bad": "A8431F"}
+
+# Arial and its metric twin Liberation Sans: the same widths in Excel and in LibreOffice.
+TYPEFACE = "Arial"
 
 # The number formats of a French office: Excel shows the spaces and commas of the reader's own language.
 FORMATS: dict[Kind, str] = {
@@ -41,18 +44,23 @@ _BORDERS: dict[str, Border] = {
     "header": Border(bottom=Side("thin", INK)),
     "total": Border(top=_double, bottom=_double),
     "strong": Border(bottom=_thin),
+    "fact": Border(bottom=_thin),
+    "note": Border(bottom=_thin),
 }
 _FONTS: dict[str, Font] = {
-    "title": Font("Calibri", 16, bold=True, color=PETROL),
-    "subtitle": Font("Calibri", 11, color=SOFT),
-    "state": Font("Calibri", 11, bold=True, color=TONES["warn"]),
-    "section": Font("Calibri", 12, bold=True, color=PETROL),
-    "header": Font("Calibri", 10, bold=True, color=INK),
-    "body": Font("Calibri", 10, color=INK),
-    "total": Font("Calibri", 10, bold=True, color=INK),
-    "strong": Font("Calibri", 10, bold=True, color=INK),
-    "note": Font("Calibri", 10, color=SOFT),
+    "title": Font(TYPEFACE, 16, bold=True, color=PETROL),
+    "subtitle": Font(TYPEFACE, 11, color=SOFT),
+    "state": Font(TYPEFACE, 11, bold=True, color=TONES["warn"]),
+    "section": Font(TYPEFACE, 12, bold=True, color=PETROL),
+    "remark": Font(TYPEFACE, 10, italic=True, color=SOFT),
+    "header": Font(TYPEFACE, 10, bold=True, color=INK),
+    "body": Font(TYPEFACE, 10, color=INK),
+    "total": Font(TYPEFACE, 10, bold=True, color=INK),
+    "strong": Font(TYPEFACE, 10, bold=True, color=INK),
+    "note": Font(TYPEFACE, 10, color=SOFT),
 }
+# Lines of text that run over the cells at their right.
+_LOOSE = frozenset({"title", "subtitle", "state", "section", "remark"})
 _FILLS = {"header": HEADER_FILL, "total": TOTAL_FILL}
 
 
@@ -94,7 +102,7 @@ def _dress(cell: Any, look: Look) -> None:
         cell.border = _BORDERS[look.place]
     if look.place in _FILLS:
         cell.fill = PatternFill("solid", _FILLS[look.place])
-    if look.place not in ("title", "subtitle", "state", "section", "header"):
+    if look.place not in _LOOSE and look.place != "header":
         cell.number_format = FORMATS[look.kind]
     cell.alignment = _alignment(look)
     if look.quoted:
@@ -102,9 +110,16 @@ def _dress(cell: Any, look: Look) -> None:
 
 
 def _alignment(look: Look) -> Alignment:
-    if look.place in ("title", "subtitle", "state", "section"):
+    if look.place in _LOOSE:
         return Alignment(vertical="center")
-    side = "right" if look.kind in NUMERIC else "center" if look.kind in DAYS else "left"
-    if look.place == "header":
-        return Alignment(side, "center", wrap_text=True)
-    return Alignment(side, "top", wrap_text=look.kind not in NUMERIC | DAYS)
+    side = (
+        "left"
+        if look.place == "fact"
+        else "right"
+        if look.kind in NUMERIC
+        else "center"
+        if look.kind in DAYS
+        else "left"
+    )
+    wraps = look.place == "header" or look.kind not in NUMERIC | DAYS
+    return Alignment(side, "center", wrap_text=wraps, indent=1 if side == "left" else 0)

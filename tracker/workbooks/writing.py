@@ -11,6 +11,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -19,7 +20,7 @@ from tracker.clock import PARIS
 from tracker.columns import Column, Kind, Totals
 from tracker.workbooks.about import About, Fact, facts
 from tracker.workbooks.archive import saved
-from tracker.workbooks.looks import FORMULA_SIGNS, NUMERIC, Look, Looks, Place
+from tracker.workbooks.looks import CHART_COLOURS, FORMATS, FORMULA_SIGNS, NUMERIC, TYPEFACE, Look, Looks, Place
 
 # What XML cannot carry, and lone surrogates. openpyxl refuses some of it, Excel repairs the rest away.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -28,10 +29,12 @@ HEADER_ROW = 4  # under title, source and state
 A4 = 9  # the paper's number in the format
 MAX_TEXT = 32_767  # characters Excel keeps in a cell
 
-_WIDTHS: dict[Kind, int] = {"money": 16, "ratio": 11, "integer": 11, "number": 10, "date": 12, "moment": 17}
+_WIDTHS: dict[Kind, int] = {"ratio": 9, "integer": 9, "number": 9, "date": 12, "moment": 17}
 _NARROW, _WIDE = 12, 46
+CHARACTER_CM = 0.185
 _SAMPLE = 200  # rows read to choose the width of a text column
-_LINE_POINTS = 14
+# Heights in points. They are written, never left to the reader: Excel and LibreOffice fit wrapped rows differently.
+_LINE, _ROW, _TITLE_ROW, _TALLEST = 13, 18, 26, 409
 
 
 def clean(text: str) -> str:
@@ -54,17 +57,19 @@ class Sheet:
     def __init__(self, sheet: Any, looks: Looks, widths: Sequence[int]) -> None:
         self._sheet, self._looks, self._widths = sheet, looks, widths
         self._row = 0
+        self._lines = 1  # of the row being made: what its longest text wraps to
 
     def line(self, *cells: tuple[Any, Place, Kind], tone: str | None = None, height: float | None = None) -> None:
         """One row of cells (value, place, kind); None leaves an empty cell of that look."""
         self._row += 1
-        if height:
-            self._sheet.row_dimensions[self._row].height = height
+        texts = [value if isinstance(value, str) else "" for value, _, _ in cells]
+        lines = max(map(_lines, texts, self._widths), default=1) if len(cells) > 1 else 1
+        self._set_height(height or _height(lines))
         self._sheet.append([self._cell(value, Look(place, kind, tone)) for value, place, kind in cells])
 
     def text(self, text: str, place: Place = "body") -> None:
         """One line of text that may run over the cells at its right."""
-        self.line((text, place, "text"), height=24 if place == "title" else None)
+        self.line((text, place, "text"), height=_TITLE_ROW if place == "title" else None)
 
     def blank(self) -> None:
         """An empty row."""
@@ -74,8 +79,8 @@ class Sheet:
     def header(self, columns: Sequence[Column]) -> None:
         """The header row; a column's ``hint`` is the comment of its cell."""
         self._row += 1
-        deepest = max(-(-len(c.label) // max(w - 3, 1)) for c, w in zip(columns, self._widths, strict=False))
-        self._sheet.row_dimensions[self._row].height = 8 + _LINE_POINTS * max(deepest, 1)
+        lines = max(_header_lines(c.label, w) for c, w in zip(columns, self._widths, strict=False))
+        self._set_height(8 + _LINE * lines)
         cells = []
         for column in columns:
             cell = self._cell(column.label, Look("header", column.type))
@@ -87,26 +92,29 @@ class Sheet:
 
     def rows(self, columns: Sequence[Column], rows: Iterable[Any], place: Place = "body") -> int:
         """The rows under a header, in order; returns how many."""
-        writers = [self._writer(column, place) for column in columns]
-        append = self._sheet.append
-        first = self._row
+        writers = [self._writer(column, place, width) for column, width in zip(columns, self._widths, strict=False)]
+        append, first = self._sheet.append, self._row
         for row in rows:
-            append([write(row) for write in writers])
             self._row += 1
+            self._lines = 1
+            cells = [write(row) for write in writers]
+            if self._lines > 1:
+                self._set_height(_height(self._lines))
+            append(cells)
         return self._row - first
 
     def totals(self, columns: Sequence[Column], totals: Totals, label: str = "Total") -> None:
         """The last line: the sums given, under a double-weight rule."""
         self._row += 1
-        self._sheet.row_dimensions[self._row].height = 20
+        self._set_height(_ROW + 4)
         cells = [self._cell(label, Look("total"))]
         cells += [self._cell(totals.values.get(c.key), Look("total", c.type)) for c in columns[1:]]
         self._sheet.append(cells)
         if any(totals.unknown.get(column.key) for column in columns):
-            told = "; ".join(
+            told = " ; ".join(
                 f"{column.label} : {totals.unknown[column.key]}" for column in columns if totals.unknown.get(column.key)
             )
-            self.text(f"Valeurs inconnues, hors des totaux – {told.replace(';', ' ;')}", "note")
+            self.text(f"Valeurs inconnues, hors des totaux – {told}", "remark")
 
     def table(
         self, columns: Sequence[Column], rows: Sequence[Any], totals: Totals | None = None, *, filtered: bool = False
@@ -122,6 +130,36 @@ class Sheet:
         if totals is not None:
             self.totals(columns, totals)
 
+    def bars(
+        self, title: str, columns: Sequence[Column], keys: Sequence[str], rows: int, *, across: bool = False
+    ) -> None:
+        """A bar chart under the table just written: its first column against ``keys``. ``across`` lays bars flat."""
+        head = HEADER_ROW
+        chart: Any = BarChart()
+        chart.type, chart.title, chart.style = "bar" if across else "col", title, 10
+        place = [column.key for column in columns]
+        for key, colour in zip(keys, CHART_COLOURS, strict=False):
+            number = place.index(key) + 1
+            data = Reference(self._sheet, min_col=number, min_row=head, max_row=head + rows)
+            chart.add_data(data, titles_from_data=True)
+            chart.series[-1].graphicalProperties.solidFill = colour
+        chart.set_categories(Reference(self._sheet, min_col=1, min_row=head + 1, max_row=head + rows))
+        chart.x_axis.delete = chart.y_axis.delete = False
+        chart.y_axis.number_format = FORMATS[columns[place.index(keys[0])].type]
+        chart.y_axis.majorGridlines = None
+        chart.gapWidth = 60
+        if across:
+            chart.x_axis.scaling.orientation = "maxMin"
+        if len(keys) == 1:
+            chart.legend = None
+        else:
+            chart.legend.position = "b"
+        if across:
+            chart.y_axis.crosses = "max"  # the amounts under the bars, though the first axis stands on top
+        chart.width = min(sum(self._widths) * CHARACTER_CM, 38)
+        chart.height = min(9 + 0.5 * rows, 16)
+        self._sheet.add_chart(chart, f"A{self._row + 3}")
+
     def _cell(self, value: Any, look: Look) -> Cell:
         value = plain(value)
         if isinstance(value, str):
@@ -135,14 +173,18 @@ class Sheet:
         cell.value = value
         return cell
 
-    def _writer(self, column: Column, place: Place) -> Callable[[Any], Cell]:
+    def _set_height(self, points: float) -> None:
+        if points != _ROW:
+            self._sheet.row_dimensions[self._row].height = points
+
+    def _writer(self, column: Column, place: Place, width: int) -> Callable[[Any], Cell]:
         """row → the cell of this column: one cell for the whole column, refilled for each row."""
         read, kind = column.shown if column.words is not None else column.get or _attribute(column.key), column.type
         if column.tone is not None:
             tone = column.tone
             return lambda row: self._cell(read(row), Look(place, kind, tone(row)))
         if kind not in NUMERIC and kind != "date":
-            return self._text_writer(read, Look(place, kind))
+            return self._text_writer(read, Look(place, kind), width)
         cell = self._looks.cell(Look(place, kind))
 
         def write(row: Any) -> Cell:
@@ -151,18 +193,44 @@ class Sheet:
 
         return write
 
-    def _text_writer(self, read: Callable[[Any], Any], look: Look) -> Callable[[Any], Cell]:
+    def _text_writer(self, read: Callable[[Any], Any], look: Look, width: int) -> Callable[[Any], Cell]:
         cell = self._looks.cell(look)
+        room = width - 2
 
         def write(row: Any) -> Cell:
             value = read(row)
-            if type(value) is not str or value.startswith(FORMULA_SIGNS) or _CONTROL.search(value):
+            if type(value) is not str:
+                return self._cell(value, look)
+            if len(value) > room or "\n" in value:
+                self._lines = max(self._lines, _lines(value, width))
+            if value.startswith(FORMULA_SIGNS) or _CONTROL.search(value):
                 return self._cell(value, look)
             cell.value = value[:MAX_TEXT]
             cell.data_type = "s"
             return cell
 
         return write
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column of that width: six letters stand where five digits do."""
+    room = max(width - 2, 1)
+    return sum(max(-(-len(paragraph) * 5 // (room * 6)), 1) for paragraph in text.split("\n")) if text else 1
+
+
+def _header_lines(label: str, width: int) -> int:
+    """How many lines a label takes: words are not cut."""
+    lines, used = 1, 0
+    for word in label.split():
+        if used and used + 1 + len(word) > width - 2:
+            lines, used = lines + 1, len(word)
+        else:
+            used += (1 if used else 0) + len(word)
+    return lines
+
+
+def _height(lines: int) -> float:
+    return min(_ROW + _LINE * (lines - 1), _TALLEST)
 
 
 def _attribute(key: str) -> Callable[[Any], Any]:
@@ -194,6 +262,7 @@ class Book:
         for number, width in enumerate(widths, 1):
             raw.column_dimensions[get_column_letter(number)].width = width
         raw.sheet_view.showGridLines = False
+        raw.sheet_format.defaultRowHeight, raw.sheet_format.customHeight = _ROW, True
         if freeze:
             raw.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{HEADER_ROW + 1}"
         self._print_setup(raw, portrait)
@@ -214,17 +283,20 @@ class Book:
         raw.page_margins.top = raw.page_margins.bottom = 0.75
         raw.page_margins.header = raw.page_margins.footer = 0.35
         raw.print_options.horizontalCentered = True
-        raw.oddHeader.left.text = _escaped(self.title)
-        raw.oddHeader.right.text = _escaped(self.about.state)
-        raw.oddFooter.left.text = _escaped(f"{self.about.source} – &A", keep="&A")
-        raw.oddFooter.right.text = "Page &P / &N"
+        for part, text in (
+            (raw.oddHeader.left, _escaped(self.title)),
+            (raw.oddHeader.right, _escaped(self.about.state)),
+            (raw.oddFooter.left, f"{_escaped(self.about.source)} – &A"),
+            (raw.oddFooter.right, "Page &P / &N"),
+        ):
+            part.text, part.font, part.size = text, f"{TYPEFACE},Regular", 8
 
     def about_sheet(self, more: Sequence[Fact] = (), definitions: Sequence[tuple[str, str]] = ()) -> None:
         """The last sheet: where the figures come from, control totals, definitions."""
         sheet = self.sheet("À propos", (34, 90), heading="À propos de ce classeur", freeze=False, portrait=True)
         sheet.blank()
         for fact in (*facts(self.about), *more):
-            sheet.line((fact.label, "strong", "text"), (fact.value, "body", fact.kind))
+            sheet.line((fact.label, "strong", "text"), (fact.value, "fact", fact.kind))
         if definitions:
             sheet.blank()
             sheet.text("Définitions", "section")
@@ -236,23 +308,27 @@ class Book:
         return saved(self._workbook, self.about.written_at)
 
 
-def _escaped(text: str, keep: str = "") -> str:
+def _escaped(text: str) -> str:
     """User text in a printed header or footer, where « & » begins a code."""
-    cleaned = clean(text).replace("&", "&&")
-    return cleaned.replace("&" + keep, keep) if keep else cleaned
+    return clean(text).replace("&", "&&")
 
 
-def widths(columns: Sequence[Column], rows: Sequence[Any]) -> list[int]:
-    """The columns' widths in characters: declared, else by kind, else by the longest of the first texts."""
+def widths(columns: Sequence[Column], rows: Sequence[Any], totals: Totals | None = None) -> list[int]:
+    """The columns' widths in characters: declared, else what the amounts need, else the longest of the first texts."""
     chosen = []
     for column in columns:
         width = column.width or _WIDTHS.get(column.type)
-        if width is None:
+        if width is None and column.type == "money":
+            amounts = [column.value(row) for row in rows]
+            amounts.append((totals.values if totals else {}).get(column.key))
+            size = max((abs(amount) for amount in amounts if amount is not None), default=0)
+            width = max(len(f"-{size:,.2f} €") + 1, _NARROW)
+        elif width is None:
             texts = [str(column.shown(row) or "") for row in rows[:_SAMPLE]]
             longest = max((len(line) for text in texts for line in text.splitlines()), default=0)
             width = min(max(longest + 2, _NARROW), _WIDE)
         longest_word = max((len(word) for word in column.label.split()), default=0)
-        chosen.append(max(width, longest_word + 3))
+        chosen.append(max(width, longest_word + 1))
     return chosen
 
 
@@ -261,7 +337,7 @@ def list_workbook(
 ) -> bytes:
     """A list as the screen shows it: same rows, same order, same columns, same totals, and « À propos »."""
     book = Book(title, about)
-    sheet = book.sheet(title, widths(columns, rows))
+    sheet = book.sheet(title, widths(columns, rows, totals))
     sheet.table(columns, rows, totals, filtered=True)
     labels = {column.key: column for column in columns}
     controls = [Fact("Nombre de lignes", len(rows), "integer")]

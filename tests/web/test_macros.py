@@ -161,6 +161,20 @@ def test_a_row_opens_in_its_place(shell: Flask, editing: int | str, ids: list[st
     assert html.count('<td colspan="8"><form>') == 1
 
 
+def test_groups_carry_their_sub_totals(shell: Flask) -> None:
+    totals = Totals({"cost": Decimal("-1234.50")})
+    groups = [
+        {"label": "Bagneux", "rows": [FULL], "totals": totals},
+        {"label": "Sceaux", "rows": [Row(1)], "totals": None},
+    ]
+    html = table(shell, [FULL, Row(1)], groups=groups, row_id="p")
+    assert html.count("<tbody>") == 2
+    assert re.findall(r'<th scope="rowgroup">([^<]+)</th> <td[^>]*>([^<]*)', html) == [
+        ("Bagneux", "−1'234,50_€"),
+        ("Sceaux", ""),
+    ]
+
+
 # --------------------------------------------------------------------------------------------------------- forms
 
 

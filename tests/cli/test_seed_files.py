@@ -36,7 +36,12 @@ def test_text_is_composed_unicode(path: Path) -> None:
 
 
 def test_sirens_keep_their_check_digit() -> None:
-    numbers = [line["siren"] for name in ("cities.csv", "landlords.csv", "demo/landlords.csv") for line in read_csv(name) if "siren" in line]
+    numbers = [
+        line["siren"]
+        for name in ("cities.csv", "landlords.csv", "demo/landlords.csv")
+        for line in read_csv(name)
+        if "siren" in line
+    ]
     numbers += values_under(read_json("contracts.json"), "intercommunal_siren")
     assert len(numbers) == 4 + 2 + 1
     for number in numbers:
@@ -75,7 +80,9 @@ def python_code(source: str) -> str:
                 docstrings.add(id(first.value))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             words.append(node.value)
-        words += [value for name in ("id", "attr", "arg", "name") if isinstance(value := getattr(node, name, None), str)]
+        words += [
+            value for name in ("id", "attr", "arg", "name") if isinstance(value := getattr(node, name, None), str)
+        ]
     return "\n".join(words).lower()
 
 

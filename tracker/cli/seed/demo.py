@@ -83,7 +83,7 @@ class Demo:
 
     def _told(self, *names: Any) -> None:
         """Name what is at hand, for the message of a refusal, and count it."""
-        self.seeding.at = f"{MARK} {' '.join(str(name) for name in names)}"
+        self.seeding.begin(f"{MARK} {' '.join(str(name) for name in names)}")
         self.seeding.created += 1
 
     # -- territory, people, meetings -------------------------------------------------------------------------------

@@ -52,9 +52,13 @@ class Seeding:
         self._known: dict[str, int] = {mark: number for mark, number in db.session.execute(marks) if mark}
         db.session.rollback()  # on SQLite even reading holds the write lock here
 
+    def begin(self, mark: str) -> str:
+        """Say what is at hand before reading it; the mark."""
+        self.at = mark
+        return mark
+
     def actor(self, mark: str) -> Actor:
         """The command line, leaving this mark in the history."""
-        self.at = mark
         return replace(SYSTEM, source_ref=f"seed {mark}")
 
     def has(self, mark: str) -> bool:

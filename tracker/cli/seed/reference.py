@@ -31,33 +31,33 @@ def load(seeding: Seeding) -> None:
 
 def _load_cities(seeding: Seeding) -> None:
     for line in read_csv("cities.csv"):
-        key = {"insee": line["insee"]}
-        seeding.once(f"city {line['insee']}", City, key, territory.create_city, CitySchema().read(line))
+        mark, key = seeding.begin(f"city {line['insee']}"), {"insee": line["insee"]}
+        seeding.once(mark, City, key, territory.create_city, CitySchema().read(line))
 
 
 def load_landlords(seeding: Seeding, name: str) -> None:
     """The landlords of a file: known by their SIREN, else by their name."""
     for line in read_csv(name):
         column = "siren" if "siren" in line else "name"
-        key = {column: line[column]}
-        values = LandlordSchema().read(line)
-        seeding.once(f"landlord {line[column]}", Landlord, key, territory.create_landlord, values)
+        mark, key = seeding.begin(f"landlord {line[column]}"), {column: line[column]}
+        seeding.once(mark, Landlord, key, territory.create_landlord, LandlordSchema().read(line))
 
 
 def _load_contracts(seeding: Seeding) -> None:
     for contract in read_json("contracts.json"):
         code = contract["code"]
+        mark = seeding.begin(f"contract {code}")
         # The title on the screens is no field of a contract; an unverified official code is worse than none.
         own = without(contract, "product_title", "cities", "neighbourhoods")
         values = ContractSchema().read(own | {"city_ids": _cities(seeding, contract)})
-        number = seeding.once(f"contract {code}", Contract, {"code": code}, territory.create_contract, values)
+        number = seeding.once(mark, Contract, {"code": code}, territory.create_contract, values)
         for neighbourhood in contract["neighbourhoods"]:
+            mark = seeding.begin(f"neighbourhood {code} {neighbourhood['name']}")
             own = without(neighbourhood, "unverified_code", "cities")
             values = NeighbourhoodSchema().read(
                 own | {"contract_id": number, "city_ids": _cities(seeding, neighbourhood)}
             )
             key = {"contract_id": number, "name": neighbourhood["name"]}
-            mark = f"neighbourhood {code} {neighbourhood['name']}"
             seeding.once(mark, Neighbourhood, key, territory.create_neighbourhood, values)
 
 
@@ -67,39 +67,39 @@ def _cities(seeding: Seeding, place: dict[str, Any]) -> list[int]:
 
 def _load_funders(seeding: Seeding) -> None:
     for line in read_csv("funders.csv"):
-        code = line["code"]
-        seeding.once(f"funder {code}", Funder, {"code": code}, funding.create_funder, FunderSchema().read(line))
+        mark, key = seeding.begin(f"funder {line['code']}"), {"code": line["code"]}
+        seeding.once(mark, Funder, key, funding.create_funder, FunderSchema().read(line))
     for line in read_csv("schemes.csv"):
-        code = line["code"]
+        mark, key = seeding.begin(f"scheme {line['code']}"), {"code": line["code"]}
         funder_id = seeding.number(f"funder {line['funder']}")
         values = SchemeSchema().read(without(line, "funder") | {"funder_id": funder_id})
-        seeding.once(f"scheme {code}", Scheme, {"code": code}, funding.create_scheme, values)
+        seeding.once(mark, Scheme, key, funding.create_scheme, values)
 
 
 def _load_nomenclature(seeding: Seeding) -> None:
     national = read_json("axes.json")
     for axis in national["axes"]:
-        key = {"number": axis["number"]}
+        mark, key = seeding.begin(f"axis {axis['number']}"), {"number": axis["number"]}
         values = axis | {"nomenclature": national["nomenclature"]}
-        seeding.once(f"axis {axis['number']}", Axis, key, nomenclature.add_axis, values)
+        seeding.once(mark, Axis, key, nomenclature.add_axis, values)
     for line in read_csv("priorities.csv"):
-        key = {"code": line["code"]}
+        mark, key = seeding.begin(f"priority {line['code']}"), {"code": line["code"]}
         values = without(line, "source") | {"position": int(line["position"])}
-        seeding.once(f"priority {line['code']}", Priority, key, nomenclature.add_priority, values)
+        seeding.once(mark, Priority, key, nomenclature.add_priority, values)
 
 
 def _load_floors(seeding: Seeding) -> None:
     for line in read_csv("owner_share_floors.csv"):
+        mark = seeding.begin(f"floor {line['regime']} {line['valid_from']}")
         key = {"regime": line["regime"], "valid_from": date.fromisoformat(line["valid_from"])}
         rate = Decimal(line["floor_rate"]) if "floor_rate" in line else None
         values = {**key, "floor_rate": rate, "source": line["source"]}
-        mark = f"floor {line['regime']} {line['valid_from']}"
         seeding.once(mark, OwnerShareFloor, key, investment.set_owner_share_floor, values)
 
 
 def _load_projects(seeding: Seeding) -> None:
     for line in read_csv("projects.csv"):
-        position = int(line["position"])
+        mark, position = seeding.begin(project_mark(line)), int(line["position"])
         key = {
             "contract_id": seeding.number(f"contract {line['contract']}"),
             "city_id": seeding.number(f"city {line['insee']}"),
@@ -107,7 +107,6 @@ def _load_projects(seeding: Seeding) -> None:
         own = without(line, "contract", "insee", "position", "source")
         # The rank in the contract's own table is no field anybody writes.
         values = ProjectSchema().read(own | key) | {"position": position}
-        mark = project_mark(line)
         seeding.once(mark, Project, key | {"position": position}, investment.create_project, values)
 
 

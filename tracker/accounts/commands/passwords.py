@@ -38,6 +38,11 @@ def matches(stored: str | None, password: str) -> bool:
         return False
 
 
+def outdated(stored: str) -> bool:
+    """Whether the hash was made under another cost than today's."""
+    return HASHER.check_needs_rehash(stored)
+
+
 def check_password(password: str, again: str) -> None:
     """Raise Invalid when the password is too weak or was not typed twice alike; it is never quoted."""
     if problem := rules.password_problem(password):

@@ -4,7 +4,7 @@ from sqlalchemy import delete
 
 from tracker import clock
 from tracker.accounts import queries, rules
-from tracker.accounts.commands.passwords import HASHER, check_password, hashed, matches, set_password
+from tracker.accounts.commands.passwords import check_password, hashed, matches, outdated, set_password
 from tracker.accounts.models import FailedSignIn, User
 from tracker.api.shell import TooManyRequests
 from tracker.extensions import db
@@ -44,7 +44,7 @@ def sign_in(email: str, password: str, address: str) -> User:
     """
     refusal = "Adresse électronique ou mot de passe inconnu."
     number, stored = _try(email, password, address, "password", refusal)
-    if HASHER.check_needs_rehash(stored):
+    if outdated(stored):
         _rehash(number, stored, hashed(password))
     user = queries.user_by_id(number)
     if user is None:

@@ -63,7 +63,8 @@ def _list_page(form: Form | None = None) -> Response:
     typed = {name: value for name, value in request.args.items() if value != "" and name != "edit"}
     arguments = MemberArguments().read(typed)
     page = queries.members(actor(), arguments)
-    active = {name: arguments[name] for name in ("q", "role", "contract_id", "archived", "sort") if arguments.get(name)}
+    named = ("q", "role", "contract_id", "archived", "sort")
+    active = {name: arguments[name] for name in named if arguments.get(name) not in (None, False, "name")}
 
     def list_url(**changes: Any) -> str:
         return url_for(".members", **{**active, **changes})

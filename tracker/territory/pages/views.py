@@ -89,8 +89,9 @@ def _list_page(slug: str, form: Form | None = None) -> Response:
     page = queries.listed(actor(), kind.model, arguments)
     named = ("q", "name", "sort", "archived", "page", *kind.filters)
     active = {name: arguments[name] for name in named if arguments.get(name)}
-    if active.get("page") == 1:
-        del active["page"]
+    for name, silent in (("page", 1), ("sort", kind.arguments().fields["sort"].load_default)):
+        if active.get(name) == silent:
+            del active[name]
 
     def list_url(**changes: Any) -> str:
         return url_for(".listing", **{"slug": slug, **active, **changes})

@@ -111,7 +111,7 @@ def test_another_city_is_read_but_not_written(office: tuple[FlaskClient, int, in
 
 
 @pytest.mark.parametrize(
-    ("body", "field", "code"),
+    "body, field, code",
     [
         ({"cost_excl_tax": 12.5}, "cost_excl_tax", "money_string"),
         ({"cost_excl_tax": "1.005"}, "cost_excl_tax", "too_many_decimals"),
@@ -145,7 +145,8 @@ def test_budget_years_are_put(office: tuple[FlaskClient, int, int, int, dict[str
     assert client.put(path, json={"voted": "10.00"}).status_code == 428
     made = client.put(path, json={"voted": "10.00"}, headers={"If-None-Match": "*"})
     assert made.status_code == 201, made.json
-    assert made.json["voted"] == "10.00" and made.json["planned"] is None
+    assert made.json["voted"] == "10.00"
+    assert made.json["planned"] is None
     assert client.put(path, json={"voted": "11.00"}, headers={"If-None-Match": "*"}).status_code == 412
     replaced = client.put(path, json={"paid": "2.00"}, headers={"If-Match": made.headers["ETag"]})
     assert replaced.status_code == 200

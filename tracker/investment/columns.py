@@ -35,11 +35,10 @@ PROJECTS = (
         width=16,
     ),
     Column("cost_excl_tax", "Coût HT", "money", sort=True, total=True),
-    Column("requested", "Demandé", "money", sort=True, total=True),
     Column("awarded", "Accordé", "money", sort=True, total=True),
     Column("self_funding", "Autofinancement", "money", sort=True, total=True),
     Column("unfunded", "Reste à financer", "money", sort=True, total=True),
-    Column("owner_share_rate", "Part du MO", "ratio", sort=True, hint="maître d’ouvrage"),
+    Column("owner_share_rate", "Part du maître d’ouvrage", "ratio", sort=True),
     Column("alerts", "À voir", "status", get=_worst, words=ALERT_WORDS, tone=_worst_tone, width=20),
 )
 

@@ -210,6 +210,9 @@ def _like(text: str) -> str:
 def _ordering(sort: str) -> list[Any]:
     column = SORTABLE[sort.removeprefix("-")]
     descending = sort.startswith("-")
+    if sort == "position":
+        # The contract's own table: city by city, each in its order; what was added since comes after.
+        return [City.name, column.is_(None), column, Project.id]
     # Unknown values come last in either direction, on either engine.
     return [column.is_(None), column.desc() if descending else column.asc(), Project.position, Project.id]
 

@@ -77,10 +77,15 @@ def test_the_database_has_the_last_word_on_versions(app: Flask) -> None:
     with app.app_context():
         number = build.landlord(name="Avant").id
         db.session.rollback()
-        with pytest.raises(Stale), Writing(SYSTEM) as write:
-            row = fetch(Landlord, number)
-            db.session.execute(Landlord.__table__.update().values(version=5))
-            write.change(row, {"name": "Après"}, Scope())
+
+        def overtaken() -> None:
+            with Writing(SYSTEM) as write:
+                row = fetch(Landlord, number)
+                db.session.execute(Landlord.__table__.update().values(version=5))
+                write.change(row, {"name": "Après"}, Scope())
+
+        with pytest.raises(Stale):
+            overtaken()
         assert fetch(Landlord, number).name == "Avant"
 
 

@@ -4,9 +4,16 @@ from typing import Any
 
 from flask import url_for
 
-from tracker.accounts.session import describe
+from tracker.accounts.models import Membership
 from tracker.columns import Column
 from tracker.policy import ROLE_LABELS
+
+
+def describe(membership: Membership) -> str:
+    """A role in words: « Finances de la ville, Bagneux »."""
+    place = membership.city or membership.landlord
+    label = ROLE_LABELS[membership.role]
+    return f"{label}, {place.name}" if place else label
 
 
 def _state(member: Any) -> str:

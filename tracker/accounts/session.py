@@ -6,9 +6,9 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from tracker.accounts import queries
-from tracker.accounts.models import Membership, User
+from tracker.accounts.columns import describe
+from tracker.accounts.models import User
 from tracker.extensions import login_manager
-from tracker.policy import ROLE_LABELS
 from tracker.web.shell import guard_pages
 
 
@@ -32,13 +32,6 @@ def close_session() -> None:
     """Sign out."""
     logout_user()
     session.clear()
-
-
-def describe(membership: Membership) -> str:
-    """A role in words: « Finances de la ville, Bagneux »."""
-    place = membership.city or membership.landlord
-    label = ROLE_LABELS[membership.role]
-    return f"{label}, {place.name}" if place else label
 
 
 def _load(identity: str) -> SignedIn | None:

@@ -15,7 +15,7 @@ def contract_code_problem(code: str) -> str | None:
     """Why this cannot be a contract's code, or None."""
     if _CODE.fullmatch(code):
         return None
-    return "des lettres minuscules sans accent, des chiffres et des tirets sont attendus, par exemple « quartier-nord »."
+    return "minuscules sans accent, chiffres et tirets sont attendus, par exemple « quartier-nord »."
 
 
 def insee_problem(insee: str) -> str | None:

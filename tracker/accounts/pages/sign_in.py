@@ -6,12 +6,13 @@ from flask import Response, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.accounts import queries, rules
+from tracker.accounts.columns import describe
 from tracker.accounts.commands import passwords
 from tracker.accounts.commands import sign_in as commands
 from tracker.accounts.models import User
 from tracker.accounts.pages.blueprint import pages
 from tracker.accounts.schemas import DemoSchema, PasswordSchema, SignInSchema
-from tracker.accounts.session import close_session, describe, open_session
+from tracker.accounts.session import close_session, open_session
 from tracker.api.shell import TooManyRequests
 from tracker.policy import ROLES, FieldError
 from tracker.web.forms import Form, read_form, submit

@@ -7,7 +7,7 @@ import flask_smorest
 import marshmallow as ma
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response, json, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from tracker.api.fields import (
     Choice,
@@ -100,7 +100,10 @@ class TrackerApi(flask_smorest.Api):
         if error.response is not None:
             return error.response
         status = error.code or 500
-        return problem(status, HTTPStatus(status).name.lower(), MESSAGES.get(status, error.description or ""))
+        answer = problem(status, HTTPStatus(status).name.lower(), MESSAGES.get(status, error.description or ""))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return answer
 
     def _register_error_handlers(self) -> None:
         # One handler for both faces stands in ``tracker.web.errors``; smorest's would take the pages' errors too.

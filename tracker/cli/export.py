@@ -12,7 +12,7 @@ balance = AppGroup("balance", help="The annual TFPB balance sheet.")
 
 
 @balance.command("export")
-@click.option("--contract", "code", required=True, help="the contract's code, for instance blagis")
+@click.option("--contract", "code", required=True, help="the contract's code")
 @click.option("--year", type=int, required=True, help="a year of the contract")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="the file to write")
 def export(code: str, year: int, output: Path) -> None:

@@ -22,7 +22,7 @@ def insee_problem(insee: str) -> str | None:
     """Why this cannot be a commune's INSEE code, or None."""
     if _INSEE.fullmatch(insee):
         return None
-    return "un code INSEE de cinq caractères est attendu, par exemple 92007 (2A004 en Corse)."
+    return "un code INSEE de cinq caractères est attendu, par exemple 75056 (2A004 en Corse)."
 
 
 def qpv_problem(code: str) -> str | None:

@@ -16,7 +16,7 @@ class Siren(Text):
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, max_length=20, **options)
-        self.describe({"example": "219200078"})
+        self.describe({"example": "217500016"})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:
         text = super()._deserialize(value, attr, data, **kwargs)

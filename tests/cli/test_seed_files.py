@@ -61,7 +61,7 @@ def names_of_the_contract() -> set[str]:
     """Codes, names and numbers of the seeded contract, in lower case."""
     names: set[str] = set()
     for contract in read_json("contracts.json"):
-        names |= {contract["code"], contract["name"], contract["product_title"], contract["intercommunal_name"]}
+        names |= {contract["code"], contract["name"], contract["intercommunal_name"]}
         names |= {contract["intercommunal_siren"], contract["intercommunal_name"].split(" – ")[0]}
         names |= {neighbourhood["name"] for neighbourhood in contract["neighbourhoods"]}
     for line in read_csv("cities.csv") + read_csv("landlords.csv"):

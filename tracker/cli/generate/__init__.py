@@ -5,7 +5,7 @@ line for each contract, which says so, and none for each row. Every code starts 
 One million actions and ten thousand projects: ``--contracts 100 --projects 100 --actions-per-file 125``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from random import Random
 from typing import Any
@@ -44,7 +44,8 @@ def generate(contracts: int, seed: int, **sizes: int) -> None:
             raise click.ClickException(f"Les contrats « volume-{seed}-… » existent déjà : choisissez un autre --seed.")
         rows = Rows(connection)
         sources = Sources(rows)
-        insees = _free(count(1), "{:05d}".format, set(connection.scalars(select(City.insee))))
+        # From 99999 down: no commune of France has a code in 99.
+        insees = _free(range(99_999, 1_000, -1), "{:05d}".format, set(connection.scalars(select(City.insee))))
         taken = {*connection.scalars(select(City.siren)), *connection.scalars(select(Landlord.siren))}
         sirens = _free(count(1), _siren, taken)
         for number in range(1, contracts + 1):
@@ -58,7 +59,7 @@ def generate(contracts: int, seed: int, **sizes: int) -> None:
     click.echo(", ".join(f"{added} {table}" for table, added in rows.written.items() if added))
 
 
-def _free(numbers: Iterator[int], code: Any, taken: set[Any]) -> Iterator[str]:
+def _free(numbers: Iterable[int], code: Any, taken: set[Any]) -> Iterator[str]:
     return (written for written in map(code, numbers) if written not in taken)
 
 

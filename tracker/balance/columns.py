@@ -1,10 +1,10 @@
 """The columns of the balance sheet's tables, on the page and in the workbook, and what each figure means."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tracker.balance.queries.content import BalanceSheet
+from tracker.balance.queries.content import BalanceSheet, ParticipationLine, Ref
 from tracker.balance.rules import MEETING_KINDS, SEVERITIES, SEVERITY_TONES
 from tracker.columns import Column, Totals, add_up, by_key
 from tracker.tfpb.rules import (
@@ -69,6 +69,9 @@ FIGURES = (
     Column("valued_per_dwelling", "Valorisé par logement", "money", total=True),
 )
 SHARE = Column("share", "Part du valorisé", "ratio")
+
+# Drawn on the page alone: the same figures stand in the columns beside it.
+COUNTERPART = Column("counterpart", "Contrepartie", get=lambda line: line.justified_rate)
 
 LANDLORD = Column("landlord", "Bailleur", get=lambda line: line.landlord.name, width=22)
 CITY = Column("city", "Ville", get=lambda line: line.city.name, width=20)
@@ -236,6 +239,43 @@ def without_lone_neighbourhood(columns: Sequence[Column], rows: Sequence[Any]) -
     place = next(column for column in columns if column.key == NEIGHBOURHOOD.key)
     several = len({place.value(row) for row in rows}) > 1
     return [column for column in columns if several or column is not place]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """When the residents of one file were heard, stage by stage."""
+
+    city: Ref
+    landlord: Ref
+    neighbourhood: Ref
+    moments: Mapping[str, Sequence[ParticipationLine]]
+
+    def told(self, stage: str) -> str | None:
+        """The days of a stage and how many came; None when nobody was heard."""
+        return ", ".join(_told(moment) for moment in self.moments.get(stage, ())) or None
+
+
+def _told(moment: ParticipationLine) -> str:
+    people = "" if moment.participants is None else f" ({moment.participants} pers.)"
+    return f"{moment.held_on:%d/%m/%Y}{people}"
+
+
+def heard_by_file(sheet: BalanceSheet) -> list[Heard]:
+    """One line for each counted file, in the order of the completeness."""
+    by_file: dict[int, dict[str, list[ParticipationLine]]] = {}
+    for moment in sheet.participation:
+        by_file.setdefault(moment.file_id, {}).setdefault(moment.stage, []).append(moment)
+    return [
+        Heard(line.city, line.landlord, line.neighbourhood, by_file.get(line.file_id, {}))
+        for line in sheet.completeness
+        if line.status in COUNTED_STATUSES and line.file_id is not None
+    ]
+
+
+def stage_columns(rows: Sequence[Heard]) -> list[Column]:
+    """City, landlord, then one column for each stage."""
+    stages = [Column(stage, word, get=lambda row, stage=stage: row.told(stage)) for stage, word in STAGES.items()]
+    return [*without_lone_neighbourhood((CITY, LANDLORD, NEIGHBOURHOOD), rows), *stages]
 
 
 def figures(*keys: str) -> list[Column]:

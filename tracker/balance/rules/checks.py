@@ -4,6 +4,7 @@ Sources: the framework of 29/04/2015 (spent = landlord's share + other funding; 
 CGI art. 1388 bis (convention signed by 1 January), the contract's annex (residents heard at every stage).
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -278,15 +279,20 @@ CHECKS = (
 CHECK_WORDS = {rule.code: rule.word for rule in CHECKS}
 
 
+def typeset(sentence: str) -> str:
+    """The sentence with the no-break spaces of French typography, so that no line begins with a mark."""
+    return re.sub(r" ([:;!?»%€])", "\u00a0\\1", sentence).replace("« ", "«\u00a0")
+
+
 def checks(facts: Facts) -> list[Check]:
     """Every check, most serious first: one line when all is well, else one line for each thing to mend."""
     found = []
     for rule in CHECKS:
         offences = list(rule.offences(facts))
         if offences:
-            found += [Check(rule.code, rule.severity, False, message, link) for message, link in offences]
+            found += [Check(rule.code, rule.severity, False, typeset(message), link) for message, link in offences]
         else:
-            found.append(Check(rule.code, rule.severity, True, rule.fine))
+            found.append(Check(rule.code, rule.severity, True, typeset(rule.fine)))
     return found
 
 

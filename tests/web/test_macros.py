@@ -101,6 +101,14 @@ def test_each_kind_of_value_has_its_writing(shell: Flask) -> None:
     assert '<span class="badge badge-warn">Déposée</span>' in html
 
 
+@pytest.mark.parametrize(
+    "name, kept",
+    [("Bourg-la-Reine", True), ("Halle des sports", False), ("Mi-temps partagé", False), ("a-" * 20, False)],
+)
+def test_a_name_is_not_cut_at_its_hyphens(shell: Flask, name: str, kept: bool) -> None:
+    assert (f'<span class="nowrap">{name}</span>' in table(shell, [Row(1, name)])) is kept
+
+
 def test_the_unknown_is_a_dash_and_never_zero(shell: Flask) -> None:
     html = table(shell, [Row(1, None)])
     assert texts(html, "td") == ["—"] * 7

@@ -13,6 +13,9 @@ from tracker.columns import Column
 NUMERIC: Final = frozenset({"money", "ratio", "integer"})
 UNBROKEN: Final = frozenset({"date", "moment"})
 
+# A name or a reference is not cut at its hyphens (Fontenay-aux-Roses), unless it is longer than a phone's half.
+LONGEST_WORD: Final = 22
+
 Cell = Callable[[Any], str]
 
 
@@ -75,18 +78,20 @@ def _cell(
     if column.type == "status":
         return _status(column, plain, unknown, close)
     toned = {tone: _open(column, [*classes, f"tone-{tone}"], first=first) for tone in ("good", "warn", "bad", "info")}
-    link, tone, shown = column.link, column.tone, column.shown
+    link, tone, shown, words = column.link, column.tone, column.shown, column.type == "text"
 
     def write(row: Any) -> str:
         value = shown(row)
         if value is None:
             return unknown
         text = escape(display(value))
+        if words and "-" in text and " " not in text and len(text) <= LONGEST_WORD:
+            text = Markup('<span class="nowrap">{}</span>').format(text)
         address = link(row) if link else None
         if address:
             text = Markup('<a href="{}">{}</a>').format(address, text)
         mood = tone(row) if tone else None
-        return f"{toned[mood] if mood else plain}{text}{close}"
+        return f"{toned.get(mood, plain) if mood else plain}{text}{close}"
 
     return write
 

@@ -11,7 +11,7 @@ from tracker import clock, policy
 from tracker.api.shell import Page
 from tracker.extensions import db
 from tracker.policy import Actor, NotReadable, Scope
-from tracker.territory.models import City, Contract, Landlord
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb import rules
 from tracker.tfpb.models import Axis, Convention, Priority, TfpbFile
 
@@ -135,6 +135,40 @@ def managed_contracts(actor: Actor) -> Sequence[Contract]:
 def landlord_choices() -> Sequence[Landlord]:
     """The live landlords, by name, for a form's list."""
     return db.session.scalars(select(Landlord).where(Landlord.archived_at.is_(None)).order_by(Landlord.name)).all()
+
+
+def count_live() -> int:
+    """How many conventions are in use."""
+    statement = select(func.count()).select_from(Convention).where(Convention.archived_at.is_(None))
+    return db.session.scalar(statement) or 0
+
+
+def landlords_of(actor: Actor) -> list[tuple[int, str]]:
+    """(number, name) of the landlords whose live conventions the actor reads, by name."""
+    where = reachable(actor)
+    if where is None:
+        return []
+    statement = (
+        select(Landlord.id, Landlord.name)
+        .join(Convention, Convention.landlord_id == Landlord.id)
+        .where(where, Convention.archived_at.is_(None))
+        .distinct()
+        .order_by(Landlord.name)
+    )
+    return [(number, name) for number, name in db.session.execute(statement)]
+
+
+def neighbourhood_options(among: Sequence[Convention]) -> list[tuple[int, str]]:
+    """(number, name) of the live neighbourhoods of these conventions' contracts, by name."""
+    contracts = {convention.contract_id for convention in among}
+    if not contracts:
+        return []
+    statement = (
+        select(Neighbourhood.id, Neighbourhood.name)
+        .where(Neighbourhood.contract_id.in_(contracts), Neighbourhood.archived_at.is_(None))
+        .order_by(Neighbourhood.name)
+    )
+    return [(number, name) for number, name in db.session.execute(statement)]
 
 
 # -- nomenclature --------------------------------------------------------------------------------------------------

@@ -105,14 +105,31 @@ PLANNED_LOCK = (
 # The law sets no day for the report: « 31 mars » is the habit of the conventions, from the year named on.
 REPORT_DUE_DAYS = ((2025, (3, 31)),)
 
-# Who is expected to act next: the verb tells whether the reader is the one, the words name the others.
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose act a status waits for: the verb tells whether the reader is the one, ``who`` names the others."""
+
+    verb: str
+    act: str
+    who: str
+
+    def sentence(self, *, yours: bool) -> str:
+        """French: « À vous de vérifier le bilan », « Au bailleur de déposer le bilan »."""
+        return f"{'À vous' if yours else self.who} de {self.act}"
+
+
+_COORDINATION = "À la coordination"
 TURNS = {
-    "draft": ("submit_file", "Au bailleur de déposer le bilan"),
-    "to_correct": ("submit_file", "Au bailleur de corriger"),
-    "submitted": ("verify_file", "À la ville, à l’État ou à la coordination de vérifier"),
-    "verified": ("validate_file", "À la coordination : validation en COPIL"),
-    "validated": ("validate_file", "À la coordination : transmission"),
-    "transmitted": (None, "Bilan transmis"),
+    "draft": Turn("submit_file", "déposer le bilan", "Au bailleur"),
+    "to_correct": Turn("submit_file", "corriger le bilan", "Au bailleur"),
+    "submitted": Turn("verify_file", "vérifier le bilan", "À la ville, à l’État ou à la coordination"),
+    "verified": Turn("validate_file", "faire valider le bilan en COPIL", _COORDINATION),
+    "validated": Turn("validate_file", "transmettre le bilan", _COORDINATION),
+}
+PROGRAMME_TURNS = {
+    "proposed": Turn("discuss_programme", "discuter le programme", "À la ville ou à la coordination"),
+    "discussed": Turn("validate_programme", "faire valider le programme en COPIL", _COORDINATION),
 }
 
 

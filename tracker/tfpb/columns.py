@@ -1,0 +1,190 @@
+"""The columns of files, actions and conventions: one declaration for page, sort, workbook and the API's names."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from tracker.columns import Column
+from tracker.funding.columns import GRANTS
+from tracker.funding.queries import GrantLine
+from tracker.tfpb import rules
+from tracker.tfpb.queries.actions import ActionLine
+from tracker.tfpb.queries.conventions import ConventionLine
+from tracker.tfpb.queries.files import FileLine
+
+
+def _file_link(line: FileLine) -> str:
+    return url_for("tfpb.file_page", file_id=line.id)
+
+
+def _action_link(line: ActionLine) -> str:
+    return url_for("tfpb.action_page", action_id=line.id)
+
+
+def _missing_tone(line: FileLine) -> str | None:
+    return "warn" if line.missing and line.file.status in rules.OPEN_TO_EDITING else None
+
+
+def _justified_tone(line: FileLine) -> str | None:
+    """Green once the abatement is covered; a file still being filled in is not yet judged."""
+    rate = line.justified_rate
+    if rate is None or line.file.status in rules.OPEN_TO_EDITING:
+        return None
+    return "good" if rate >= 1 else "bad"
+
+
+FILES = (
+    Column(
+        "landlord", "Bailleur", get=lambda line: line.convention.landlord.name, sort=True, link=_file_link, width=34
+    ),
+    Column("city", "Ville", get=lambda line: line.convention.city.name, sort=True, width=20),
+    Column("neighbourhood", "Quartier", get=lambda line: line.neighbourhood.name, sort=True, width=20),
+    Column("year", "Année", get=lambda line: str(line.year), sort=True, width=8),
+    Column("abated_dwellings", "Logements abattus", "integer", sort=True, total=True),
+    Column("abatement", "Abattement", "money", sort=True, total=True, hint="réel, sinon estimé"),
+    Column("planned_cost", "Prévu", "money", sort=True, total=True),
+    Column("actual_cost", "Réalisé", "money", sort=True, total=True),
+    Column("other_funding", "Autre financement", "money", sort=True, total=True),
+    Column("valued_amount", "Valorisé TFPB", "money", sort=True, total=True),
+    Column("justified_rate", "Justifié", "ratio", sort=True, total=True, tone=_justified_tone),
+    Column("missing", "À compléter", "integer", sort=True, tone=_missing_tone, hint="valeurs"),
+    Column(
+        "programme_status",
+        "Programme",
+        "status",
+        sort=True,
+        words=rules.PROGRAMME_STATUSES,
+        tone=lambda line: rules.PROGRAMME_TONES[line.programme_status],
+        width=16,
+    ),
+    Column(
+        "status",
+        "Bilan",
+        "status",
+        sort=True,
+        words=rules.FILE_STATUSES,
+        tone=lambda line: rules.FILE_TONES[line.status],
+        width=16,
+    ),
+)
+# What the page shows; the workbook takes them all.
+FILES_SHOWN = (
+    "landlord",
+    "city",
+    "year",
+    "abatement",
+    "planned_cost",
+    "actual_cost",
+    "valued_amount",
+    "justified_rate",
+    "missing",
+    "programme_status",
+    "status",
+)
+
+ACTIONS = (
+    Column("title", "Action", sort=True, link=_action_link, width=46),
+    Column("axis", "Axe", "integer", sort=True, width=6),
+    Column("location", "Lieu", sort=True, width=28),
+    Column("calendar", "Calendrier", sort=True, width=20),
+    Column(
+        "status",
+        "État",
+        "status",
+        sort=True,
+        words=rules.ACTION_STATUSES,
+        tone=lambda line: rules.ACTION_TONES.get(line.status),
+        width=12,
+    ),
+    Column("planned_cost", "Prévu", "money", sort=True, total=True),
+    Column("planned_valued", "Valorisation prévue", "money", sort=True, total=True),
+    Column("actual_cost", "Réalisé", "money", sort=True, total=True),
+    Column("landlord_share", "Part bailleur", "money", sort=True, total=True),
+    Column("other_funding", "Autre", "money", sort=True, total=True, hint="financement"),
+    Column("valued_amount", "Valorisé", "money", sort=True, total=True),
+    Column("valuation_rate", "Taux", "ratio", sort=True, total=True),
+    Column("priority", "Priorité", "status", sort=True, words=rules.PRIORITIES, width=26),
+    Column("indicator", "Indicateur", sort=True, width=30),
+    Column("indicator_target", "Cible", sort=True, width=14),
+    Column("indicator_actual", "Résultat mesuré", sort=True, width=14),
+    Column("result", "Résultat et observations", width=60),
+)
+# The columns of the official table, as the page shows them.
+ACTIONS_SHOWN = (
+    "title",
+    "planned_cost",
+    "actual_cost",
+    "landlord_share",
+    "other_funding",
+    "valued_amount",
+    "valuation_rate",
+    "status",
+)
+# The same when the list is sorted instead of grouped by axis.
+ACTIONS_SORTED = (ACTIONS_SHOWN[0], "axis", *ACTIONS_SHOWN[1:])
+
+
+@dataclass(frozen=True)
+class OtherFunding:
+    """A grant beside the action it pays."""
+
+    action: ActionLine
+    grant: GrantLine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.grant, name)
+
+
+OTHER_FUNDING = (
+    GRANTS[0],
+    Column("action", "Action", get=lambda one: one.action.title, link=lambda one: _action_link(one.action)),
+    *(column for column in GRANTS[1:] if column.key in ("status", "requested", "awarded", "paid")),
+)
+
+
+def _years(line: ConventionLine) -> str:
+    return f"{line.first_year}-{line.last_year}"
+
+
+def _gate(line: ConventionLine) -> str | None:
+    return line.alert.code if line.alert else None
+
+
+def _gate_tone(line: ConventionLine) -> str | None:
+    return rules.ALERT_TONES[line.alert.severity] if line.alert else None
+
+
+CONVENTIONS = (
+    Column("landlord", "Bailleur", get=lambda line: line.landlord.name, sort=True, width=34),
+    Column("city", "Ville", get=lambda line: line.city.name, sort=True, width=20),
+    Column("first_year", "Années", get=_years, sort=True, width=12),
+    Column(
+        "status",
+        "Statut",
+        "status",
+        sort=True,
+        words=rules.CONVENTION_STATUSES,
+        tone=lambda line: rules.CONVENTION_TONES[line.status],
+        width=14,
+    ),
+    Column("signed_on", "Signée le", "date", sort=True, width=12),
+    Column("files", "Dossiers", "integer", width=10),
+    Column(
+        "alert",
+        "Condition légale",
+        "status",
+        get=_gate,
+        words={"signed_late": "Signée trop tard", "not_signed": "À signer"},
+        tone=_gate_tone,
+        width=18,
+    ),
+)
+
+AXES = (
+    Column("number", "Axe", get=lambda axis: str(axis.number)),
+    Column("label", "Libellé"),
+    Column("note", "Note"),
+    Column("sub_actions", "Sous-actions usuelles", get=lambda axis: " ; ".join(axis.sub_actions) or None),
+    Column("nomenclature", "Source"),
+)

@@ -1,0 +1,63 @@
+"""The room's pages: their blueprint, their entry in the navigation, how the history speaks of their items."""
+
+from typing import Any
+
+from flask import request, url_for
+
+from tracker.funding import pages as funding_pages
+from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE, Actor
+from tracker.tfpb.queries import actions, files
+from tracker.tfpb.schemas import ActionSchema, AxisSchema, ConventionSchema, ParticipationSchema, TfpbFileSchema
+from tracker.web import navigation, story
+from tracker.web.shell import page_blueprint
+
+pages = page_blueprint("tfpb", __name__, "/tfpb")
+
+MEMBERS = (COORDINATOR, FINANCE_OFFICER, LANDLORD, STATE, COPIL)
+
+navigation.register(navigation.Entry(30, "TFPB", "tfpb.file_list", "/tfpb", lambda who: who.has(*MEMBERS)))
+
+
+def _file_url(entry: Any) -> str:
+    number = entry.parent_id if entry.parent_type == "tfpb_file" else entry.item_id
+    return url_for("tfpb.file_page", file_id=number)
+
+
+def _action_url(entry: Any) -> str:
+    return url_for("tfpb.action_page", action_id=entry.item_id)
+
+
+MOVES = {"move": "a fait avancer", "freeze": "a arrêté"}
+REVISED = {"revise": "a révisé les montants prévus de"}
+story.describe("convention", story.Kind("la convention", ConventionSchema()))
+story.describe("tfpb_file", story.Kind("le dossier", TfpbFileSchema(), MOVES, _file_url))
+story.describe("tfpb_action", story.Kind("l’action", ActionSchema(), REVISED, _action_url))
+story.describe("participation", story.Kind("le moment de participation", ParticipationSchema(), url=_file_url))
+story.describe("axis", story.Kind("le libellé de l’", AxisSchema()))
+
+
+def _grant_parent(who: Actor, action_id: int) -> tuple[str, str]:
+    action = actions.readable_action(who, action_id)
+    return action.title, url_for("tfpb.action_page", action_id=action_id)
+
+
+funding_pages.register_parent("action", _grant_parent)
+
+
+def opened() -> str | None:
+    """What the address asks to open: ``?edit=12`` (a row), ``new``, ``fiche``, ``participation-3`` …"""
+    return request.args.get("edit") or None
+
+
+def number_of(name: str | None) -> int | str | None:
+    """A row's number as the tables compare it, or the word itself."""
+    return int(name) if name and name.isdigit() and len(name) < 10 else name
+
+
+def file_title(file: Any, this_year: int) -> str:
+    """What a file is called: a programme until its year has begun, then a report."""
+    what = "programme" if file.year > this_year else "bilan"
+    return f"{file.convention.city.name}, {file.neighbourhood.name} · {what} {file.year}"
+
+
+__all__ = ["MEMBERS", "file_title", "files", "number_of", "opened", "pages"]

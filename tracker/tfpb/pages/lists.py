@@ -1,0 +1,113 @@
+"""The list of files: filters in the address, totals under them, export of exactly that; opening a file."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from tracker import clock
+from tracker.columns import by_key
+from tracker.territory.queries import contract_choices
+from tracker.tfpb import columns, commands, rules
+from tracker.tfpb.pages.blueprint import pages
+from tracker.tfpb.queries import conventions, files
+from tracker.tfpb.schemas import FileArguments, TfpbFileSchema
+from tracker.web.forms import Form, submit
+from tracker.web.htmx import done, go, respond
+from tracker.web.shell import actor
+from tracker.workbooks.about import About, attachment, file_name
+from tracker.workbooks.writing import list_workbook
+
+FILTERS = ("contract_id", "year", "landlord_id", "city_id", "neighbourhood_id", "status", "programme_status")
+
+
+def _arguments() -> dict[str, Any]:
+    """The list's filters from the address: no word about the year means the current one, an empty year means all."""
+    typed = {name: value for name, value in request.args.items() if value != "" and name != "edit"}
+    if "year" not in request.args:
+        typed["year"] = str(clock.today().year)
+    return FileArguments().read(typed)
+
+
+def _active(arguments: dict[str, Any]) -> dict[str, Any]:
+    """What the address has to carry to show the same list again."""
+    active = {name: arguments[name] for name in (*FILTERS, "sort", "archived") if arguments.get(name)}
+    active.setdefault("year", "")
+    if active.get("sort") == "-year":
+        del active["sort"]
+    return active
+
+
+@pages.get("")
+def file_list() -> Response:
+    return _list_page(None)
+
+
+def _list_page(form: Form | None) -> Response:
+    arguments = _arguments()
+    found = files.files(actor(), arguments)
+    active = _active(arguments)
+    choices = files.file_choices(actor())
+    open_to = conventions.open_to_new_files(actor())
+    return respond(
+        "tfpb/list.html",
+        form.status if form else 200,
+        found=found,
+        columns=by_key(columns.FILES, columns.FILES_SHOWN),
+        arguments=arguments,
+        choices=choices,
+        contract_options=[(contract.id, contract.name) for contract in contract_choices(actor())],
+        open_to=open_to,
+        opening=bool(form) or request.args.get("edit") == "new",
+        neighbourhoods=conventions.neighbourhood_options(open_to),
+        rules=rules,
+        form=form or Form(),
+        page_count=max(1, -(-found.total // arguments["page_size"])),
+        list_url=lambda **changes: url_for(".file_list", **{**active, **changes}),
+        sort_url=lambda order: url_for(".file_list", **{**active, "sort": order}),
+        page_url=lambda page: url_for(".file_list", **{**active, "page": page}),
+        export_url=url_for(".export_files", **active),
+    )
+
+
+@pages.post("")
+def open_file() -> Response | BaseResponse:
+    file, form = submit(TfpbFileSchema(), request.form, lambda values: commands.open_file(actor(), values))
+    if form:
+        return _list_page(form)
+    done("Dossier ouvert.")
+    return go(url_for(".file_page", file_id=file.id))
+
+
+@pages.get("/export.xlsx")
+def export_files() -> Response:
+    arguments = _arguments()
+    found = files.files(actor(), {**arguments, "page_size": None})
+    about = About(on=clock.today(), author=actor().name, filters=_told(arguments), sort=_told_sort(arguments["sort"]))
+    content = list_workbook("Dossiers TFPB", columns.FILES, found.items, found.totals, about)
+    return Response(content, headers=attachment(file_name("dossiers-tfpb", about=about)))
+
+
+def _told(arguments: dict[str, Any]) -> list[tuple[str, str]]:
+    """The active filters, as « À propos » says them."""
+    choices = files.file_choices(actor())
+    names: dict[str, dict[Any, str]] = {
+        "contract_id": {contract.id: contract.name for contract in contract_choices(actor())},
+        "landlord_id": dict(choices.landlords),
+        "city_id": dict(choices.cities),
+        "neighbourhood_id": dict(choices.neighbourhoods),
+        "status": rules.FILE_STATUSES,
+        "programme_status": rules.PROGRAMME_STATUSES,
+    }
+    fields = FileArguments().fields
+    told = []
+    for name in FILTERS:
+        value = arguments.get(name)
+        if value is not None:
+            told.append((str(getattr(fields[name], "label", name)), str(names.get(name, {}).get(value, value))))
+    return told
+
+
+def _told_sort(sort: str) -> str:
+    label = {column.key: column.label for column in columns.FILES}.get(sort.removeprefix("-"), sort)
+    return f"{label}, décroissant" if sort.startswith("-") else label

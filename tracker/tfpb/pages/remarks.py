@@ -1,0 +1,165 @@
+"""What a file's page says is missing or wrong, each line with the link that mends it; and where the file stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+from tracker import policy
+from tracker.policy import Actor
+from tracker.tfpb import rules
+from tracker.tfpb.models import Participation, TfpbFile
+from tracker.tfpb.queries.actions import ActionLine
+from tracker.tfpb.queries.files import scope_of
+
+
+@dataclass
+class Remark:
+    """One line of « ce qui manque »: ``edit`` is what the page opens to mend it."""
+
+    word: str
+    tone: str
+    sentence: str
+    edit: str | None = None
+    act: str = "Compléter"
+    anchor: str | None = None
+
+
+def remarks(file: TfpbFile, lines: Sequence[ActionLine], moments: Sequence[Participation], today: date) -> list[Remark]:
+    """What stands between the file and its end: first what bars its submission, then what a reader would ask."""
+    found = _missing(file, lines)
+    if file.convention.status not in ("expired", "terminated"):
+        alert = rules.signature_alert(file.year, file.convention.signed_on, today)
+        if alert is not None:
+            found.append(Remark("Convention", rules.ALERT_TONES[alert.severity], alert.message))
+    if rules.abatement(file.abatement_actual, file.abatement_estimated) is None:
+        found.append(Remark("Abattement", "warn", "Le montant de l’abattement est inconnu.", "fiche", anchor="fiche"))
+    elif file.abatement_actual is None and file.year < today.year:
+        sentence = "L’abattement n’est qu’estimé : l’avis d’imposition donne le montant réel."
+        found.append(Remark("Abattement", "info", sentence, "fiche", anchor="fiche"))
+    found += _amounts(lines)
+    if not lines:
+        found.append(Remark("Actions", "warn", "Aucune action n’est déclarée.", "new", "Ajouter", "action-new"))
+    return found + _stages(file, moments, today)
+
+
+def _missing(file: TfpbFile, lines: Sequence[ActionLine]) -> list[Remark]:
+    """One line for the file's own figures, one per action: the report needs them all, a programme not yet."""
+    found = []
+    values = rules.missing_values(file, lines)
+    for number, group in groupby(values, key=lambda one: one.action_id):
+        missing = list(group)
+        labels = ", ".join(rules.inside(one.label) for one in missing)
+        if number is None:
+            found.append(Remark("À compléter", "warn", f"Le dossier : {labels}.", "fiche", anchor="fiche"))
+        else:
+            sentence = f"« {missing[0].title} » : {labels}."
+            found.append(Remark("À compléter", "warn", sentence, str(number), anchor=f"action-{number}"))
+    return found
+
+
+def _amounts(lines: Sequence[ActionLine]) -> list[Remark]:
+    words = {"error": "À corriger", "warning": "À vérifier"}
+    return [
+        Remark(
+            words[alert.severity],
+            rules.ALERT_TONES[alert.severity],
+            f"« {line.title} » : {rules.inside(alert.message)}",
+            str(line.id),
+            "Ouvrir",
+            f"action-{line.id}",
+        )
+        for line in lines
+        for alert in line.alerts
+        if alert.severity in words
+    ]
+
+
+def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:
+    """The stages whose time has come without residents being met; the report's, once the year is over."""
+    held = {moment.stage for moment in moments}
+    begun = ["diagnosis", "definition"] if file.year >= today.year else ["diagnosis", "definition", "midway", "report"]
+    return [
+        Remark(
+            "Participation",
+            "warn",
+            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} ».",
+            f"participation-{stage}",
+            "Ajouter",
+            "participation",
+        )
+        for stage in begun
+        if stage not in held
+    ]
+
+
+@dataclass
+class Standing:
+    """Where a file stands: its steps, whose turn it is and by when, and the moves offered to this reader."""
+
+    steps: list[tuple[str, str]]
+    turn: str
+    until: str | None
+    moves: list[rules.Transition] = field(default_factory=list)
+
+
+def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
+    """The state line of a file for this reader."""
+    scope = scope_of(file)
+
+    def may(verb: str) -> bool:
+        return policy.can(actor, verb, scope)[0]
+
+    frozen = file.frozen_in is not None
+    moves = [
+        move
+        for track in rules.TRACKS
+        for move in rules.open_moves(track, getattr(file, rules.TRACK_FIELDS[track]), frozen)
+        if may(move.verb)
+    ]
+    if file.archived_at is not None:
+        return Standing(_steps(file, today), "Dossier archivé", None)
+    turns, status = (rules.TURNS, file.status)
+    if _is_programme(file, today):
+        turns, status = (rules.PROGRAMME_TURNS, file.programme_status)
+    turn = turns.get(status)
+    said = turn.sentence(yours=may(turn.verb)) if turn else OVER[status]
+    return Standing(_steps(file, today), said, _until(file, today), moves)
+
+
+# What is said where nobody is waited for.
+OVER = {"transmitted": "Bilan transmis", "validated": "Programme validé : le bilan viendra après l’année"}
+
+
+def _until(file: TfpbFile, today: date) -> str | None:
+    due = rules.report_due(file.year)
+    if due is None or file.status not in rules.OPEN_TO_EDITING or _is_programme(file, today):
+        return None
+    return f"avant le {due:%d/%m/%Y}" if today <= due else f"attendu depuis le {due:%d/%m/%Y}"
+
+
+def _is_programme(file: TfpbFile, today: date) -> bool:
+    """Before its year begins, what is at stake is the programme; a validated one waits for its year."""
+    return file.year > today.year and file.status == "draft"
+
+
+def _steps(file: TfpbFile, today: date) -> list[tuple[str, str]]:
+    """The badges of the state line: what is done, where the file stands, what is to come."""
+    programme = f"Programme {rules.inside(rules.PROGRAMME_STATUSES[file.programme_status])}"
+    ahead = _is_programme(file, today)
+    done = file.programme_status == "validated"
+    steps = [("Programme validé" if done else programme, "done" if done else "current" if ahead else "todo")]
+    names = ("Bilan déposé", "Vérifié", "Validé en COPIL", "Transmis")
+    reached = {"draft": 0, "to_correct": 0, "submitted": 1, "verified": 2, "validated": 3, "transmitted": 4}[
+        file.status
+    ]
+    first = "Bilan à corriger" if file.status == "to_correct" else "Bilan à déposer"
+    waiting = (first, "À vérifier", "À valider en COPIL", "À transmettre")
+    for position, name in enumerate(names):
+        if position < reached:
+            steps.append((name, "done"))
+        elif position == reached and not ahead:
+            steps.append((waiting[position], "current"))
+        else:
+            steps.append((name, "todo"))
+    return steps

@@ -1,0 +1,96 @@
+"""Forms read by the schema of the JSON body: French writing made plain first."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from tracker.api.fields import Choice, Day, Flag, Ids, Money, Ratio, Schema, Text, Whole
+from tracker.policy import Invalid
+from tracker.web.forms import posted_version, read_form, submit
+
+
+class Sheet(Schema):
+    """A form."""
+
+    title = Text("Intitulé", required=True)
+    amount = Money("Montant")
+    rate = Ratio("Taux")
+    day = Day("Jour")
+    count = Whole("Nombre")
+    axis = Choice("Axe", {1: "Un", 2: "Deux"})
+    flag = Flag("Coché")
+    ids = Ids("Liste")
+
+
+@pytest.mark.parametrize(
+    "field, typed, read",
+    [
+        ("amount", "1 234,56 €", Decimal("1234.56")),
+        ("amount", "1\u202f234,56\u00a0€", Decimal("1234.56")),
+        ("amount", "1234.56", Decimal("1234.56")),
+        ("amount", "", None),
+        ("amount", " ", None),
+        ("rate", "80 %", Decimal("0.8")),
+        ("rate", "80", Decimal("0.8")),
+        ("rate", "0,8", Decimal("0.8")),
+        ("rate", "5,5\u00a0%", Decimal("0.055")),
+        ("rate", "16,404 %", Decimal("0.16404")),
+        ("day", "21/11/2026", date(2026, 11, 21)),
+        ("day", "1/2/2026", date(2026, 2, 1)),
+        ("day", "2026-11-21", date(2026, 11, 21)),
+        ("count", "1 200", 1200),
+        ("axis", "2", 2),
+        ("flag", "true", True),
+        ("title", "  L’école  ", "L’école"),
+    ],
+)
+def test_what_a_reader_types_is_understood(field: str, typed: str, read: Any) -> None:
+    assert read_form(Sheet(), {"title": "x", field: typed})[field] == read
+
+
+@pytest.mark.parametrize(
+    "field, typed, code",
+    [
+        ("amount", "1.234,56", "invalid"),
+        ("amount", "12,345", "too_many_decimals"),
+        ("amount", "douze", "invalid"),
+        ("rate", "120 %", "out_of_range"),
+        ("day", "31/02/2026", "invalid"),
+        ("count", "1,5", "invalid"),
+        ("axis", "9", "unknown_value"),
+        ("title", "", "required"),
+    ],
+)
+def test_what_cannot_be_understood_is_quoted_as_it_was_typed(field: str, typed: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_form(Sheet(), {"title": "x", field: typed})
+    (error,) = refused.value.errors
+    assert (error.field, error.code) == (field, code)
+    assert typed in error.message
+
+
+def test_an_unticked_box_is_false_unless_the_form_is_partial() -> None:
+    assert read_form(Sheet(), {"title": "x"})["flag"] is False
+    assert "flag" not in read_form(Sheet(), {"title": "x"}, partial=True)
+
+
+def test_a_list_takes_every_value_posted() -> None:
+    assert read_form(Sheet(), MultiDict([("title", "x"), ("ids", "1"), ("ids", "2")]))["ids"] == [1, 2]
+
+
+def test_a_refused_form_keeps_the_typing_and_its_version() -> None:
+    result, form = submit(Sheet(), {"title": "", "amount": "12", "version": "3"}, lambda values: values)
+    assert result is None
+    assert form is not None
+    assert (form.status, form.version, form.value("amount")) == (422, 3, "12")
+    assert form.error("title") is not None
+    assert form.error("amount") is None
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 12, None])
+def test_a_version_that_was_tampered_with_is_refused(version: str | None) -> None:
+    with pytest.raises(Invalid):
+        posted_version({"version": version})

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from tracker.clock import PARIS
 from tracker.web import cells, drawings
 
 NNBSP: Final = "\u202f"  # between thousands
@@ -20,7 +20,6 @@ NBSP: Final = "\u00a0"  # before a unit and inside a time
 MINUS: Final = "\u2212"
 UNKNOWN: Final = "—"
 
-PARIS: Final = ZoneInfo("Europe/Paris")
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",

@@ -37,8 +37,10 @@ class Settings:
     @classmethod
     def from_env(cls) -> "Settings":
         """Read the environment."""
-        default_url = f"sqlite:///{INSTANCE / 'tracker.sqlite3'}"
-        url = os.environ.get("DATABASE_URL") or default_url
+        url = os.environ.get("DATABASE_URL")
+        if not url:
+            INSTANCE.mkdir(exist_ok=True)
+            url = f"sqlite:///{INSTANCE / 'tracker.sqlite3'}"
         if url.startswith("postgres://"):
             url = "postgresql://" + url.removeprefix("postgres://")
         demo = _flag("TRACKER_DEMO")

@@ -41,9 +41,30 @@ def test_a_link_lives_three_days(app: Flask, somebody: int) -> None:
     with app.app_context(), time_machine.travel(NOON, tick=False) as traveller:
         secret, expires_at = passwords.issue_one_time_link(SYSTEM, somebody)
         assert expires_at == datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 - as the database keeps it
+        assert app.test_client().get(f"/connexion/lien/{secret}").status_code == 200
         traveller.shift(timedelta(days=3))
+        assert app.test_client().get(f"/connexion/lien/{secret}").status_code == 404
         with pytest.raises(NotReadable):
             passwords.choose_password(secret, PASSWORD, PASSWORD)
+
+
+def test_two_people_with_one_link_do_not_both_come_in(
+    app: Flask, somebody: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second arrives while the first one's password is being hashed."""
+    hashed = passwords.hashed
+
+    def meanwhile(password: str) -> str:
+        monkeypatch.setattr(passwords, "hashed", hashed)
+        passwords.choose_password(secret, "Le mot de passe 1", "Le mot de passe 1")
+        return hashed(password)
+
+    with app.app_context():
+        secret, _ = passwords.issue_one_time_link(SYSTEM, somebody)
+        monkeypatch.setattr(passwords, "hashed", meanwhile)
+        with pytest.raises(NotReadable):
+            passwords.choose_password(secret, PASSWORD, PASSWORD)
+        assert passwords.matches(db.session.get_one(User, somebody).password_hash, "Le mot de passe 1")
 
 
 def test_a_newer_link_replaces_the_older(app: Flask, somebody: int) -> None:

@@ -16,6 +16,9 @@ from tracker.web.shell import actor, page_blueprint
 pages = page_blueprint("desk", __name__)
 BLUEPRINTS = (pages,)
 
+# Lines of history on one page.
+PAGE_SIZE = 40
+
 MEMBERS = tuple(role for role in ROLES if role != policy.ADMINISTRATOR)
 
 navigation.register(navigation.Entry(10, "Accueil", "desk.home", "/", lambda who: True))
@@ -94,12 +97,12 @@ def agenda() -> Response:
 @pages.get("/historique")
 def history() -> Response:
     wanted = ListArguments().read({name: value for name, value in request.args.items() if value})
-    lines, total = queries.contract_history(actor(), wanted["page"], 100)
+    lines, total = queries.contract_history(actor(), wanted["page"], PAGE_SIZE)
     return respond(
         "desk/history.html",
         days=story.days(lines),
         total=total,
         page=wanted["page"],
-        page_count=max(1, -(-total // 100)),
+        page_count=max(1, -(-total // PAGE_SIZE)),
         page_url=lambda number: url_for(".history", page=number),
     )

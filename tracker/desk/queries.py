@@ -109,6 +109,10 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
             sentence = f"{name} : bilan à déposer{when}{lacks}."
             tone, word = ("bad", "En retard") if late else ("warn", "À déposer")
             tasks.append(Task(1 if late else 3, word, tone, sentence, "file", file.id, "Compléter le bilan"))
+        elif file.status in OPEN_TO_EDITING and file.year == today.year and policy.can(actor, "submit_file", scope)[0]:
+            when = f", bilan attendu pour le {due:%d/%m/%Y}" if due else ""
+            sentence = f"{name} : actions en cours{when}{_lacking(line.missing)}."
+            tasks.append(Task(5, "En cours", "info", sentence, "file", file.id, "Compléter"))
         elif file.status == "submitted" and policy.can(actor, "verify_file", scope)[0]:
             sentence = f"{name} : le bilan est déposé et attend votre vérification."
             tasks.append(Task(1, "À vérifier", "warn", sentence, "file", file.id, "Vérifier"))

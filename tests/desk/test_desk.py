@@ -1,0 +1,156 @@
+"""Home by role, agenda, contract-wide history: what awaits each reader, and nothing of anybody else's."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import builders as build
+from tracker.desk import queries, rules
+from tracker.funding.commands import create_grant
+from tracker.investment.commands import create_project
+from tracker.policy import SYSTEM, Actor
+from tracker.tfpb.models import TfpbFile
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    "on, past_is_done, state",
+    [
+        (date(2026, 11, 20), False, "passed"),
+        (date(2026, 11, 20), True, None),
+        (TODAY, False, "soon"),
+        (date(2027, 1, 20), False, "soon"),  # 60 days later
+        (date(2027, 1, 21), False, "later"),
+    ],
+)
+def test_how_pressing_a_day_is(on: date, past_is_done: bool, state: str | None) -> None:
+    assert rules.state_of(on, TODAY, past_is_done=past_is_done) == state
+
+
+@pytest.mark.parametrize("today, year", [(TODAY, 2025), (date(2024, 3, 1), 2024), (date(2040, 1, 1), 2030)])
+def test_the_report_under_way_is_last_years_within_the_contract(today: date, year: int) -> None:
+    assert rules.report_year(today, 2024, 2030) == year
+
+
+@dataclass
+class World:
+    """A contract with two cities and two landlords, and an actor of each role."""
+
+    contract: int
+    city: int
+    file: int
+    actors: dict[str, Actor]
+    clients: dict[str, FlaskClient]
+
+
+@pytest.fixture
+def world(app: Flask, today: Any) -> World:
+    today(TODAY)
+    with app.app_context():
+        contract = build.contract()
+        here = contract.cities[0]
+        place = build.neighbourhood(contract)
+        landlord, other = build.landlord(), build.landlord()
+        file = build.tfpb_file(build.convention(contract, landlord, here), place, 2025)
+        build.action(file, title="Nettoyage renforcé", actual_cost=None)
+        build.project(contract, here, title="Sans coût")
+        late = build.project(contract, here, title="En retard", cost_excl_tax=Decimal(100), self_funding=Decimal(100))
+        build.grant(late, build.scheme(name="Fonds A"), status="preparing", deadline_on=date(2026, 11, 1))
+        scopes: dict[str, dict[str, Any]] = {
+            "coordinator": {},
+            "finance_officer": {"in_city": here},
+            "landlord": {"of_landlord": landlord},
+            "state": {},
+            "copil": {},
+        }
+        actors = {role: build.actor(role, contract, **scope) for role, scope in scopes.items()}
+        actors["other_landlord"] = build.actor("landlord", contract, of_landlord=other)
+        clients = {role: build.page_client(app, build.user(role, contract, **scope)) for role, scope in scopes.items()}
+        clients["administrator"] = build.page_client(app, build.user("administrator"))
+        return World(contract.id, here.id, file.id, actors, clients)
+
+
+def sentences(actor: Actor) -> str:
+    return "\n".join(task.sentence for task in queries.home(actor).tasks)
+
+
+def test_the_officer_is_told_of_the_projects_to_mend(app: Flask, world: World) -> None:
+    with app.app_context():
+        told = sentences(world.actors["finance_officer"])
+        assert "Sans coût" in told
+        assert "01/11/2026" in told
+        assert "bilan à déposer" not in told
+
+
+def test_the_landlord_is_told_of_the_late_report_and_of_nothing_else(app: Flask, world: World) -> None:
+    with app.app_context():
+        (task,) = queries.home(world.actors["landlord"]).tasks
+        assert (task.word, task.item_id) == ("En retard", world.file)
+        assert "31/03/2026" in task.sentence
+        assert "une valeur manque" in task.sentence
+        assert queries.home(world.actors["other_landlord"]).tasks == []
+
+
+def test_the_coordinator_is_told_who_is_late(app: Flask, world: World) -> None:
+    with app.app_context():
+        assert "n’a pas encore déposé" in sentences(world.actors["coordinator"])
+
+
+def test_a_submitted_report_waits_for_those_who_verify(app: Flask, world: World) -> None:
+    with app.app_context():
+        file = build.db.session.get(TfpbFile, world.file)
+        assert file is not None
+        file.status, file.first_submitted_at = "submitted", build.clock.now()
+        build.db.session.commit()
+        for role in ("finance_officer", "state", "coordinator"):
+            assert "attend votre vérification" in sentences(world.actors[role]), role
+        for role in ("copil", "landlord"):
+            assert "attend votre vérification" not in sentences(world.actors[role]), role
+
+
+def test_the_agenda_holds_what_its_reader_may_read(app: Flask, world: World) -> None:
+    with app.app_context():
+        kinds = {role: {item.kind for item in queries.agenda(actor)} for role, actor in world.actors.items()}
+    assert kinds["coordinator"] == {"grant", "report", "convention"}
+    assert kinds["landlord"] == {"report", "convention"}
+    assert kinds["other_landlord"] == set()
+    assert kinds["state"] == {"grant", "convention"}  # the file was never submitted
+
+
+def test_the_history_tells_nobody_what_is_not_theirs(app: Flask, world: World) -> None:
+    with app.app_context():
+        made = create_project(SYSTEM, {"contract_id": world.contract, "city_id": world.city, "title": "Crèche"})
+        create_grant(SYSTEM, made.project.financing, {"funder_id": build.funder(name="Financeur P").id})
+        file = build.db.session.get(TfpbFile, world.file)
+        assert file is not None
+        action = build.action(file)
+        create_grant(SYSTEM, action.financing, {"funder_id": build.funder(name="Financeur T").id})
+        read = {}
+        for role, actor in world.actors.items():
+            lines, total = queries.contract_history(actor, 1, 100)
+            assert total == len(lines)
+            read[role] = {line.label for line in lines}
+    assert read["coordinator"] >= {"Crèche", "Financeur P", "Financeur T"}
+    assert read["landlord"] == {"Financeur T"}
+    assert read["other_landlord"] == set()
+    for role in ("finance_officer", "state", "copil"):
+        assert read[role] == {"Crèche", "Financeur P"}, role
+
+
+@pytest.mark.parametrize("path", ["/", "/historique"])
+def test_every_role_has_its_home_and_its_history(world: World, path: str) -> None:
+    for role, client in world.clients.items():
+        assert client.get(path).status_code == 200, role
+
+
+def test_the_agenda_filters_in_its_address(world: World) -> None:
+    client = world.clients["coordinator"]
+    assert "Fonds A" in client.get("/agenda?state=passed&kind=grant").text
+    assert "Fonds A" not in client.get("/agenda?state=later").text
+    assert client.get("/agenda?state=jamais").status_code == 422

@@ -61,8 +61,8 @@ def issue_one_time_link(actor: Actor, user_id: int) -> tuple[str, datetime]:
     """A secret for ``/connexion/lien/…``, shown once, and when it expires (UTC). Earlier links stop working."""
     secret = secrets.token_urlsafe(32)
     with Writing(actor) as write:
+        user = queries.readable_user(actor, user_id)
         write.require("administer", Scope())
-        user: User = fetch(User, user_id)
         if user.archived_at is not None:
             raise Conflict("locked", "Ce compte est archivé : il ne peut plus recevoir de lien de connexion.")
         _spend_links(user.id)

@@ -51,7 +51,7 @@ def update_user(actor: Actor, user_id: int, version: int | None, values: dict[st
 
 
 def _live_user(write: Writing, user_id: int, version: int | None) -> User:
-    user: User = fetch(User, user_id)
+    user = queries.readable_user(write.actor, user_id)
     write.require("administer", Scope())
     write.check_version(user, version)
     if user.archived_at is not None:
@@ -62,7 +62,7 @@ def _live_user(write: Writing, user_id: int, version: int | None) -> User:
 def archive_user(actor: Actor, user_id: int, version: int | None, reason: str) -> User:
     """Close an account: sessions, tokens and links stop working. Administrator, and never one's own."""
     with Writing(actor) as write:
-        user: User = fetch(User, user_id)
+        user = queries.readable_user(actor, user_id)
         write.require("administer", Scope())
         write.check_version(user, version)
         if user.id == actor.user_id:

@@ -35,7 +35,7 @@ class Kind:
     update: Callable[..., Any]
     feminine: bool = False
     verb: str = "administer"
-    keeper: str = "Administration technique"
+    keeper: str = "Administration"
     places: dict[str, Any] = field(default_factory=dict)
     filters: dict[str, tuple[str, Any, str]] = field(default_factory=dict)
     hints: dict[str, str] = field(default_factory=dict)
@@ -113,7 +113,7 @@ KINDS: dict[str, Kind] = {
         update=commands.update_residence,
         feminine=True,
         verb="manage_contract",
-        keeper="Coordination du contrat",
+        keeper="Coordination",
         places={"landlord_id": Landlord, "city_id": City, "neighbourhood_id": Neighbourhood},
         filters={
             "landlord_id": ("Bailleur", Landlord, "Tous les bailleurs"),

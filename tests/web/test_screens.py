@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -149,7 +151,8 @@ def test_closing_a_row_gives_the_focus_back(page: Page) -> None:
 def test_a_stale_row_shows_both_voices_and_keeps_the_typing(page: Page) -> None:
     page.goto("/galerie/fiche")
     page.locator("#edit-2").click()
-    screens.rows[2] = screens.replace(screens.rows[2], awarded=screens.Decimal("7.00"), version=2)
+    expect(page.get_by_label("Voté")).to_be_focused()  # opened with the first version
+    screens.rows[2] = replace(screens.rows[2], awarded=Decimal("7.00"), version=2)
     page.get_by_label("Voté").fill("9,00")
     page.get_by_label("Voté").press("Enter")
     conflict = page.locator(".conflict")

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from tracker import clock
 from tracker.columns import Column
 from tracker.funding.columns import GRANTS
 from tracker.funding.queries import GrantLine
@@ -12,6 +13,7 @@ from tracker.tfpb import rules
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.conventions import ConventionLine
 from tracker.tfpb.queries.files import FileLine
+from tracker.web.drawings import counterpart_gauge
 
 
 def _file_link(line: FileLine) -> str:
@@ -26,19 +28,28 @@ def _missing_tone(line: FileLine) -> str | None:
     return "warn" if line.missing and line.file.status in rules.OPEN_TO_EDITING else None
 
 
-def _justified_tone(line: FileLine) -> str | None:
-    """Green once the abatement is covered; a file still being filled in is not yet judged."""
-    rate = line.justified_rate
-    if rate is None or line.file.status in rules.OPEN_TO_EDITING:
+def justified_tone(line: FileLine) -> str | None:
+    """The gauge's own colour; a file still being filled in is not yet judged."""
+    if line.file.status in rules.OPEN_TO_EDITING:
         return None
-    return "good" if rate >= 1 else "bad"
+    return counterpart_gauge(line.known("valued_amount"), line.abatement).tone
+
+
+def status_tone(line: FileLine) -> str | None:
+    """A report is not late before its year is over: red is for what is due and not there."""
+    if line.status != "draft":
+        return rules.FILE_TONES[line.status]
+    due, today = rules.report_due(line.year), clock.today()
+    if line.year > today.year:
+        return None
+    return "bad" if due is not None and due < today else "warn"
 
 
 FILES = (
     Column(
         "landlord", "Bailleur", get=lambda line: line.convention.landlord.name, sort=True, link=_file_link, width=34
     ),
-    Column("city", "Ville", get=lambda line: line.convention.city.name, sort=True, width=20),
+    Column("city", "Ville", get=lambda line: line.convention.city.name, sort=True, link=_file_link, width=20),
     Column("neighbourhood", "Quartier", get=lambda line: line.neighbourhood.name, sort=True, width=20),
     Column("year", "Année", get=lambda line: str(line.year), sort=True, width=8),
     Column("abated_dwellings", "Logements abattus", "integer", sort=True, total=True),
@@ -47,7 +58,7 @@ FILES = (
     Column("actual_cost", "Réalisé", "money", sort=True, total=True),
     Column("other_funding", "Autre financement", "money", sort=True, total=True),
     Column("valued_amount", "Valorisé TFPB", "money", sort=True, total=True),
-    Column("justified_rate", "Justifié", "ratio", sort=True, total=True, tone=_justified_tone),
+    Column("justified_rate", "Justifié", "ratio", sort=True, total=True, tone=justified_tone),
     Column("missing", "À compléter", "integer", sort=True, tone=_missing_tone, hint="valeurs"),
     Column(
         "programme_status",
@@ -64,11 +75,11 @@ FILES = (
         "status",
         sort=True,
         words=rules.FILE_STATUSES,
-        tone=lambda line: rules.FILE_TONES[line.status],
+        tone=status_tone,
         width=16,
     ),
 )
-# What the page shows; the workbook takes them all.
+# What the page shows; the workbook takes them all. A landlord alone knows its own name.
 FILES_SHOWN = (
     "landlord",
     "city",
@@ -82,6 +93,7 @@ FILES_SHOWN = (
     "programme_status",
     "status",
 )
+FILES_OF_ONE_LANDLORD = FILES_SHOWN[1:]
 
 ACTIONS = (
     Column("title", "Action", sort=True, link=_action_link, width=46),
@@ -104,7 +116,7 @@ ACTIONS = (
     Column("other_funding", "Autre", "money", sort=True, total=True, hint="financement"),
     Column("valued_amount", "Valorisé", "money", sort=True, total=True),
     Column("valuation_rate", "Taux", "ratio", sort=True, total=True),
-    Column("priority", "Priorité", "status", sort=True, words=rules.PRIORITIES, width=26),
+    Column("priority", "Priorité", sort=True, words=rules.PRIORITIES, width=26),
     Column("indicator", "Indicateur", sort=True, width=30),
     Column("indicator_target", "Cible", sort=True, width=14),
     Column("indicator_actual", "Résultat mesuré", sort=True, width=14),
@@ -121,8 +133,8 @@ ACTIONS_SHOWN = (
     "valuation_rate",
     "status",
 )
-# The same when the list is sorted instead of grouped by axis.
-ACTIONS_SORTED = (ACTIONS_SHOWN[0], "axis", *ACTIONS_SHOWN[1:])
+# Those of a programme, before its year begins.
+PROGRAMME_SHOWN = ("title", "calendar", "priority", "planned_cost", "planned_valued", "other_funding", "status")
 
 
 @dataclass(frozen=True)
@@ -141,6 +153,18 @@ OTHER_FUNDING = (
     Column("action", "Action", get=lambda one: one.action.title, link=lambda one: _action_link(one.action)),
     *(column for column in GRANTS[1:] if column.key in ("status", "requested", "awarded", "paid")),
 )
+
+
+PARTICIPATION = (
+    Column("held_on", "Date", "date", width=12),
+    Column("stage", "Étape", "status", words=rules.STAGES, width=24),
+    Column("audience", "Public", width=34),
+    Column("participants", "Participants", "integer", total=True, width=12),
+    Column("summary", "Ce qui s’est dit", width=50),
+    Column("outcome", "Ce qui en est sorti", width=50),
+)
+# Under its stage on the page.
+PARTICIPATION_SHOWN = ("held_on", "audience", "participants", "summary", "outcome")
 
 
 def _years(line: ConventionLine) -> str:
@@ -186,5 +210,4 @@ AXES = (
     Column("label", "Libellé"),
     Column("note", "Note"),
     Column("sub_actions", "Sous-actions usuelles", get=lambda axis: " ; ".join(axis.sub_actions) or None),
-    Column("nomenclature", "Source"),
 )

@@ -35,14 +35,13 @@ def axis_list() -> Response:
 
 
 def _page(form: Form | None = None, open_at: str | None = None) -> Response:
-    allowed, reason = policy.can(actor(), "administer", Scope())
+    allowed, _ = policy.can(actor(), "administer", Scope())
     return respond(
         "tfpb/axes.html",
         form.status if form else 200,
         axes=conventions.axes(),
         columns=columns.AXES,
         may_edit=allowed,
-        refusal=reason,
         editing=number_of(open_at or opened()) if allowed else None,
         form=form or Form(),
     )

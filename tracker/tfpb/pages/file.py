@@ -10,14 +10,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from tracker import clock, policy
 from tracker.api.parsing import Reason
 from tracker.api.shell import ID
-from tracker.columns import by_key
+from tracker.columns import Column, Totals, by_key
 from tracker.funding.queries import grants_of
 from tracker.funding.rules import AWARDED
 from tracker.history.queries import family_history
+from tracker.money import divide
 from tracker.tfpb import columns, commands, rules
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.pages.blueprint import file_title, number_of, opened, pages
-from tracker.tfpb.pages.remarks import remarks, standing
+from tracker.tfpb.pages.remarks import is_programme, remarks, standing
 from tracker.tfpb.queries import actions, conventions, files
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.schemas import (
@@ -67,28 +68,38 @@ def show_file(file_id: int, form: Form | None = None, open_at: str | None = None
     scope, today, sort = files.scope_of(file), clock.today(), _sort()
     may_edit, refusal = policy.can(actor(), "edit_file", scope)
     may_archive, archive_refusal = policy.can(actor(), "archive_file", scope)
-    lines = actions.actions(file, {"sort": sort}).items
+    lines: Sequence[ActionLine] = actions.actions(file, {"sort": sort}).items
     moments = actions.participation_of(file)
     grants = grants_of([line.action.financing_id for line in lines])
     axes = {axis.number: axis.label for axis in conventions.axes()}
     whole = request.args.get("historique") == "tout"
     place = open_at or opened()
     before = files.year_before(file) if may_edit else None
+    line, totals, programme = files.file_line(file_id), actions.totals(lines), is_programme(file, today)
     return respond(
         "tfpb/file.html",
         form.status if form else 200,
         file=file,
         title=file_title(file, today.year),
-        line=files.file_line(file_id),
+        line=line,
         lines=lines,
         groups=None if sort else _by_axis(lines, axes),
-        totals=actions.totals(lines),
-        columns=by_key(columns.ACTIONS, columns.ACTIONS_SORTED if sort else columns.ACTIONS_SHOWN),
+        totals=totals,
+        columns=_columns(sorted_by=sort, programme=programme),
+        programme=programme,
+        planned=_planned(totals, line),
         grant_columns=columns.OTHER_FUNDING,
         grants=[columns.OtherFunding(line, grant) for line in lines for grant in grants if _pays(line, grant)],
         sources=_sources(grants),
         axes=axes,
         moments=moments,
+        stages=[
+            {"label": f"{position}. {word}", "rows": [moment for moment in moments if moment.stage == stage]}
+            for position, (stage, word) in enumerate(rules.STAGES.items(), 1)
+        ],
+        participation_columns=by_key(columns.PARTICIPATION, columns.PARTICIPATION_SHOWN),
+        moment=_moment(place) if may_edit else None,
+        justified_tone=columns.justified_tone,
         remarks=remarks(file, lines, moments, today),
         missing=len(rules.missing_values(file, lines)),
         standing=standing(actor(), file, today),
@@ -107,6 +118,29 @@ def show_file(file_id: int, form: Form | None = None, open_at: str | None = None
         sort_url=lambda order: url_for(".file_page", file_id=file_id, sort=order, _anchor="actions"),
         rules=rules,
     )
+
+
+def _columns(*, sorted_by: str | None, programme: bool) -> list[Column]:
+    """Those of the programme before the year begins, else those of the report; the axis where it does not group."""
+    keys = columns.PROGRAMME_SHOWN if programme else columns.ACTIONS_SHOWN
+    return by_key(columns.ACTIONS, (keys[0], "axis", *keys[1:]) if sorted_by else keys)
+
+
+def _planned(totals: Totals, line: files.FileLine) -> dict[str, Any]:
+    """What a programme promises against the abatement: amount (None as soon as one is unknown), rates, gap."""
+    whole = not totals.unknown["planned_valued"]
+    valued = totals.values["planned_valued"] if whole else None
+    cost = None if totals.unknown["planned_cost"] else totals.values["planned_cost"]
+    gap = None if valued is None or line.abatement is None else valued - line.abatement
+    return {"valued": valued, "rate": divide(valued, cost), "justified": divide(valued, line.abatement), "gap": gap}
+
+
+def _moment(place: str | None) -> dict[str, Any]:
+    """Which row of the participation is open: ``participation-12``, or ``participation-diagnosis`` for a new one."""
+    what, _, which = (place or "").partition("-")
+    if what != "participation":
+        return {}
+    return {"editing": number_of(which)} if which.isdigit() else {"editing": "new", "stage": which}
 
 
 def _pays(line: ActionLine, grant: Any) -> bool:

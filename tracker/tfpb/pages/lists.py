@@ -19,20 +19,22 @@ from tracker.workbooks.about import About, attachment, file_name
 from tracker.workbooks.writing import list_workbook
 
 FILTERS = ("contract_id", "year", "landlord_id", "city_id", "neighbourhood_id", "status", "programme_status")
+# An empty filter leaves the address; the list would fall back on the current year.
+EVERY_YEAR = "toutes"
 
 
 def _arguments() -> dict[str, Any]:
-    """The list's filters from the address: no word about the year means the current one, an empty year means all."""
+    """The list's filters from the address: no word about the year means the current one; « toutes », all of them."""
     typed = {name: value for name, value in request.args.items() if value != "" and name != "edit"}
-    if "year" not in request.args:
-        typed["year"] = str(clock.today().year)
+    if typed.setdefault("year", str(clock.today().year)) == EVERY_YEAR:
+        del typed["year"]
     return FileArguments().read(typed)
 
 
 def _active(arguments: dict[str, Any]) -> dict[str, Any]:
     """What the address has to carry to show the same list again."""
     active = {name: arguments[name] for name in (*FILTERS, "sort", "archived") if arguments.get(name)}
-    active.setdefault("year", "")
+    active.setdefault("year", EVERY_YEAR)
     if active.get("sort") == "-year":
         del active["sort"]
     return active
@@ -49,11 +51,12 @@ def _list_page(form: Form | None) -> Response:
     active = _active(arguments)
     choices = files.file_choices(actor())
     open_to = conventions.open_to_new_files(actor())
+    many = len(choices.landlords) > 1
     return respond(
         "tfpb/list.html",
         form.status if form else 200,
         found=found,
-        columns=by_key(columns.FILES, columns.FILES_SHOWN),
+        columns=by_key(columns.FILES, columns.FILES_SHOWN if many else columns.FILES_OF_ONE_LANDLORD),
         arguments=arguments,
         choices=choices,
         contract_options=[(contract.id, contract.name) for contract in contract_choices(actor())],

@@ -11,6 +11,7 @@ from tracker.tfpb import rules
 from tracker.tfpb.models import Participation, TfpbFile
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.files import scope_of
+from tracker.web import formats
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Remark:
 
 def remarks(file: TfpbFile, lines: Sequence[ActionLine], moments: Sequence[Participation], today: date) -> list[Remark]:
     """What stands between the file and its end: first what bars its submission, then what a reader would ask."""
-    found = _missing(file, lines)
+    found = _unplanned(lines) if is_programme(file, today) else _missing(file, lines)
     if file.convention.status not in ("expired", "terminated"):
         alert = rules.signature_alert(file.year, file.convention.signed_on, today)
         if alert is not None:
@@ -58,13 +59,26 @@ def _missing(file: TfpbFile, lines: Sequence[ActionLine]) -> list[Remark]:
     return found
 
 
+def _unplanned(lines: Sequence[ActionLine]) -> list[Remark]:
+    """Before its year begins a file is a programme: only the planned figures are waited for."""
+    found = []
+    for line in lines:
+        labels = [
+            rules.inside(rules.AMOUNT_LABELS[name]) for name in rules.PLANNED_FIELDS if getattr(line, name) is None
+        ]
+        if labels:
+            sentence = f"« {line.title} » : {', '.join(labels)}."
+            found.append(Remark("À compléter", "warn", sentence, str(line.id), anchor=f"action-{line.id}"))
+    return found
+
+
 def _amounts(lines: Sequence[ActionLine]) -> list[Remark]:
     words = {"error": "À corriger", "warning": "À vérifier"}
     return [
         Remark(
             words[alert.severity],
             rules.ALERT_TONES[alert.severity],
-            f"« {line.title} » : {rules.inside(alert.message)}",
+            f"« {line.title} » : {rules.inside(alert.message)}{_size(alert)}",
             str(line.id),
             "Ouvrir",
             f"action-{line.id}",
@@ -73,6 +87,10 @@ def _amounts(lines: Sequence[ActionLine]) -> list[Remark]:
         for alert in line.alerts
         if alert.severity in words
     ]
+
+
+def _size(alert: rules.Alert) -> str:
+    return "" if alert.amount is None else f" Écart : {formats.money(abs(alert.amount))}."
 
 
 def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:
@@ -115,12 +133,12 @@ def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
         move
         for track in rules.TRACKS
         for move in rules.open_moves(track, getattr(file, rules.TRACK_FIELDS[track]), frozen)
-        if may(move.verb)
+        if may(move.verb) and not (is_programme(file, today) and move.target == "submitted")
     ]
     if file.archived_at is not None:
         return Standing(_steps(file, today), "Dossier archivé", None)
     turns, status = (rules.TURNS, file.status)
-    if _is_programme(file, today):
+    if is_programme(file, today):
         turns, status = (rules.PROGRAMME_TURNS, file.programme_status)
     turn = turns.get(status)
     said = turn.sentence(yours=may(turn.verb)) if turn else OVER[status]
@@ -133,12 +151,12 @@ OVER = {"transmitted": "Bilan transmis", "validated": "Programme validé : le bi
 
 def _until(file: TfpbFile, today: date) -> str | None:
     due = rules.report_due(file.year)
-    if due is None or file.status not in rules.OPEN_TO_EDITING or _is_programme(file, today):
+    if due is None or file.status not in rules.OPEN_TO_EDITING or is_programme(file, today):
         return None
     return f"avant le {due:%d/%m/%Y}" if today <= due else f"attendu depuis le {due:%d/%m/%Y}"
 
 
-def _is_programme(file: TfpbFile, today: date) -> bool:
+def is_programme(file: TfpbFile, today: date) -> bool:
     """Before its year begins, what is at stake is the programme; a validated one waits for its year."""
     return file.year > today.year and file.status == "draft"
 
@@ -146,7 +164,7 @@ def _is_programme(file: TfpbFile, today: date) -> bool:
 def _steps(file: TfpbFile, today: date) -> list[tuple[str, str]]:
     """The badges of the state line: what is done, where the file stands, what is to come."""
     programme = f"Programme {rules.inside(rules.PROGRAMME_STATUSES[file.programme_status])}"
-    ahead = _is_programme(file, today)
+    ahead = is_programme(file, today)
     done = file.programme_status == "validated"
     steps = [("Programme validé" if done else programme, "done" if done else "current" if ahead else "todo")]
     names = ("Bilan déposé", "Vérifié", "Validé en COPIL", "Transmis")

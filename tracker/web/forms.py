@@ -27,6 +27,8 @@ class Form:
     conflict: list["ConflictLine"] = field(default_factory=list)
     # The history line of who wrote in between.
     meanwhile: Any = None
+    # Prefix of the controls' ids: a page with several forms gives each its own.
+    id: str = "f"
 
     def value(self, name: str, default: Any = "") -> Any:
         """What the control shows: what was typed, else ``default``."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests import builders as build
 from tests.accounts.conftest import PASSWORD
 from tracker.accounts.commands import passwords, users
-from tracker.accounts.models import OneTimeLink, User
+from tracker.accounts.models import Membership, OneTimeLink, User
 from tracker.extensions import db
 from tracker.history.models import HistoryEntry
 from tracker.policy import SYSTEM, Conflict, Forbidden, Invalid, NotReadable
@@ -108,10 +108,16 @@ def test_an_archived_account_has_no_link(app: Flask, somebody: int) -> None:
 
 def test_only_the_administrator_issues_links(app: Flask, somebody: int) -> None:
     with app.app_context():
-        contract = build.contract()
-        for role in ("coordinator", "copil", "state"):
-            with pytest.raises(Forbidden):
-                passwords.issue_one_time_link(build.actor(role, contract), somebody)
+        membership = db.session.scalars(select(Membership)).one()
+        assert membership.contract is not None
+        # The coordinator reads the person, and is refused; whoever may not read finds nobody.
+        with pytest.raises(Forbidden):
+            passwords.issue_one_time_link(build.actor("coordinator", membership.contract), somebody)
+        with pytest.raises(NotReadable):
+            passwords.issue_one_time_link(build.actor("coordinator", build.contract()), somebody)
+        for role in ("copil", "state"):
+            with pytest.raises(NotReadable):
+                passwords.issue_one_time_link(build.actor(role, membership.contract), somebody)
         assert db.session.scalars(select(OneTimeLink)).all() == []
 
 

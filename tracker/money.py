@@ -62,14 +62,14 @@ def read_french_number(text: str) -> str:
 
 def round_euros(value: Decimal) -> Decimal:
     """Round once, at the line, half up (the convention of public accounts)."""
-    return value.quantize(CENT, ROUND_HALF_UP)
+    return value.quantize(CENT, ROUND_HALF_UP) + ZERO  # no minus zero
 
 
 def divide(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
     """``part ÷ whole`` with four decimals, half up; None when either is unknown or ``whole`` ≤ 0."""
     if part is None or whole is None or whole <= 0:
         return None
-    return (Decimal(part) / Decimal(whole)).quantize(RATIO_STEP, ROUND_HALF_UP)
+    return (Decimal(part) / Decimal(whole)).quantize(RATIO_STEP, ROUND_HALF_UP) + ZERO  # no minus zero
 
 
 class Cents(TypeDecorator[Decimal]):

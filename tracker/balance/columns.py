@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import methodcaller
 from typing import Any
 
 from tracker.balance.queries.content import BalanceSheet, ParticipationLine, Ref
@@ -183,10 +184,20 @@ MISSING_WORDS = {
     "landlord_share": "financements bailleur",
     "other_funding": "montants accordés",
     "valued_amount": "dépenses valorisées",
-    **{f"participation_{stage}": f"participation « {word.lower()} »" for stage, word in STAGES.items()},
 }
+STAGE_WORDS = {f"participation_{stage}": word.lower() for stage, word in STAGES.items()}
 NO_FILE = "Attendu"
 COUNTED_STATUSES = frozenset(COUNTED)
+
+
+def missing_words(line: Any) -> str:
+    """What a file that is due still lacks, as a reader says it."""
+    words = [MISSING_WORDS[code] for code in line.missing if code in MISSING_WORDS]
+    stages = [STAGE_WORDS[code] for code in line.missing if code in STAGE_WORDS]
+    if stages:
+        words.append(f"participation des habitants ({', '.join(stages)})")
+    return ", ".join(words) or "rien"
+
 
 COMPLETENESS = (
     CITY,
@@ -204,7 +215,7 @@ COMPLETENESS = (
     Column(
         "missing",
         "Ce qui manque",
-        get=lambda line: ", ".join(MISSING_WORDS[code] for code in line.missing) or "rien",
+        get=missing_words,
         width=60,
     ),
 )
@@ -274,7 +285,7 @@ def heard_by_file(sheet: BalanceSheet) -> list[Heard]:
 
 def stage_columns(rows: Sequence[Heard]) -> list[Column]:
     """City, landlord, then one column for each stage."""
-    stages = [Column(stage, word, get=lambda row, stage=stage: row.told(stage)) for stage, word in STAGES.items()]
+    stages = [Column(stage, word, get=methodcaller("told", stage)) for stage, word in STAGES.items()]
     return [*without_lone_neighbourhood((CITY, LANDLORD, NEIGHBOURHOOD), rows), *stages]
 
 

@@ -17,7 +17,7 @@ from tracker.extensions import db
 from tracker.policy import LANDLORD, Actor, NotReadable, Scope
 from tracker.territory.models import Contract
 from tracker.tfpb.models import Participation
-from tracker.tfpb.rules import COUNTED, valuation_rate
+from tracker.tfpb.rules import valuation_rate
 
 ALL, OWN = "all", "own"
 
@@ -75,11 +75,12 @@ def compose(
     dues = dues_of(contract, year, landlords, files)
     names = names_of(files, dues)
     counted = [file for file in files if file.counted]
+    counted_ids = {file.id for file in counted}
     tallies = sums.by_file_and_axis([file.id for file in files])
     body = body_of(counted, tallies, names)
     actions = _actions(counted, names) if with_actions else ()
-    participation = _participation(counted, names)
-    facts = facts_of(contract, year, files, dues, names, tallies, participation, body, sees)
+    moments = _participation(files, names)
+    facts = facts_of(contract, year, files, dues, names, tallies, moments, body, sees)
     return BalanceSheet(
         contract=Ref(contract.id, contract.code, contract.name),
         year=year,
@@ -93,15 +94,10 @@ def compose(
         by_priority=body.by_priority,
         by_source=body.by_source,
         actions=actions,
-        participation=participation,
+        participation=tuple(moment for moment in moments if moment.file_id in counted_ids),
         completeness=facts.completeness,
         checks=tuple(checks(facts.facts)),
     )
-
-
-def counted_files(contract_id: int, year: int) -> list[int]:
-    """The numbers of the files that enter the contract-year's figures."""
-    return [file.id for file in sums.files_of(contract_id, year, None) if file.status in COUNTED]
 
 
 # -- lines ---------------------------------------------------------------------------------------------------------
@@ -122,8 +118,9 @@ def _actions(counted: Sequence[FileRow], names: Names) -> tuple[ActionLine, ...]
     )
 
 
-def _participation(counted: Sequence[FileRow], names: Names) -> tuple[ParticipationLine, ...]:
-    called = {file.id: names.of(file) for file in counted}
+def _participation(files: Sequence[FileRow], names: Names) -> tuple[ParticipationLine, ...]:
+    """The moments of all the files: those not counted yet are only asked whether a stage is missing."""
+    called = {file.id: names.of(file) for file in files}
     statement = (
         select(
             Participation.file_id,

@@ -7,7 +7,7 @@ CGI art. 1388 bis (convention signed by 1 January), the contract's annex (reside
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 SEVERITIES = {"error": "Bloquant", "warning": "À vérifier", "info": "Pour information"}
 SEVERITY_TONES = {"error": "bad", "warning": "warn", "info": "info"}
@@ -183,7 +183,8 @@ def _faulty(code: str, sentence: str) -> Callable[[Facts], Iterable[Offence]]:
 def _under_justified(facts: Facts) -> Iterable[Offence]:
     for landlord in facts.landlords:
         if landlord.justified_rate is not None and landlord.gap is not None and landlord.gap < 0:
-            rate = f"{landlord.justified_rate * 100:.1f}".replace(".", ",").replace("-", "\u2212")
+            percent = (landlord.justified_rate * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            rate = str(percent).replace(".", ",").replace("-", "\u2212")
             missing = f"{-landlord.gap:,.2f}".replace(",", "\u202f").replace(".", ",")
             yield f"{landlord.name} : {rate} % de l’abattement justifié, il manque {missing} €.", landlord.link
 

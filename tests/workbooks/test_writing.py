@@ -20,9 +20,9 @@ from tracker.columns import Column, Totals
 from tracker.workbooks.about import About, attachment, file_name
 from tracker.workbooks.writing import MAX_TEXT, Book, clean, list_workbook
 
-
 # What a workbook and the database keep: no time zone.
 moment = datetime.fromisoformat
+MORNING = moment("2026-07-01 10:30")
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Line:
     rate: Decimal | None = Decimal("0.7167")
     dwellings: int | None = 350
     held_on: date | None = date(2026, 11, 21)
-    at: datetime | None = moment("2026-07-01 10:30")
+    at: datetime | None = MORNING
     status: str | None = "done"
     known: bool | None = True
 

@@ -89,6 +89,7 @@ class Demo:
     # -- territory, people, meetings -------------------------------------------------------------------------------
 
     def load_residences(self) -> None:
+        """The landlords' residences."""
         for line in read_csv("demo/residences.csv"):
             self._told("residence", line["name"])
             place = self._place(line)
@@ -96,6 +97,7 @@ class Demo:
             create_residence(self.actor, ResidenceSchema().read(without(own, "contract_id")))
 
     def load_users(self) -> None:
+        """One account for each role and city, entered by one click, without any password."""
         for user in read_json("demo/users.json"):
             self._told("user", user["email"])
             who = without(user, "memberships")
@@ -111,6 +113,7 @@ class Demo:
         return replace(accounts.actor_of(user, SYSTEM.source), source_ref=self.actor.source_ref)
 
     def load_meetings(self) -> None:
+        """The meetings, past and to come."""
         for line in read_csv("demo/meetings.csv"):
             self._told("meeting", line["kind"], line["held_on"])
             values = MeetingSchema().read(without(line, "contract") | self._place(line))
@@ -119,6 +122,7 @@ class Demo:
     # -- investment ------------------------------------------------------------------------------------------------
 
     def load_projects(self) -> None:
+        """The costs, grants, payments and budgets of the seeded projects."""
         for line in read_json("demo/projects.json"):
             mark = project_mark(line)
             number = self.seeding.number(mark)
@@ -150,6 +154,7 @@ class Demo:
     # -- TFPB ------------------------------------------------------------------------------------------------------
 
     def load_conventions(self) -> None:
+        """The landlords' conventions."""
         for line in read_csv("demo/conventions.csv"):
             self._told("convention", line["landlord_siren"], line["insee"])
             own = without(line, "contract", "landlord_siren", "insee")

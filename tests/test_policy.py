@@ -62,6 +62,13 @@ def test_readers_wait_for_the_first_submission(role: Role) -> None:
     assert policy.can(who(role), "read_file", HERE)[0]
 
 
+@pytest.mark.parametrize("role, verb", [(OFFICER, "verify_file"), (STATE, "verify_file"), (OFFICER, "return_file")])
+def test_what_one_may_not_read_yet_is_not_verified_either(role: Role, verb: str) -> None:
+    with pytest.raises(NotReadable):
+        policy.require(who(role), verb, Scope(1, 10, 100, open_to_readers=False))
+    policy.require(who(role), verb, HERE)
+
+
 def test_a_lock_stops_content_and_says_why() -> None:
     locked = Scope(1, 10, 100, locked_reason="Le bilan est déposé.")
     assert policy.can(who(LANDLORD), "edit_file", locked) == (False, "Le bilan est déposé.")

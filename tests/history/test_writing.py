@@ -113,3 +113,19 @@ def test_archiving_keeps_the_row_and_its_reason(app: Flask) -> None:
 def test_an_unknown_number_is_not_readable(app: Flask) -> None:
     with app.app_context(), pytest.raises(NotReadable):
         fetch(Landlord, 999_999)
+
+
+def test_a_line_of_history_neither_changes_nor_goes(app: Flask) -> None:
+    with app.app_context():
+        with Writing(SYSTEM) as write:
+            write.add(Landlord(name="x"), Scope())
+        (line,) = lines()
+        line.actor_name = "personne"
+        with pytest.raises(RuntimeError):
+            db.session.commit()
+        db.session.rollback()
+        db.session.delete(line)
+        with pytest.raises(RuntimeError):
+            db.session.commit()
+        db.session.rollback()
+        assert len(lines()) == 1

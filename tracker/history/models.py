@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Connection, ForeignKey, Index, String, Text, event
 from sqlalchemy.orm import Mapped, MappedColumn, declared_attr, mapped_column
 
 from tracker.extensions import Base, db
@@ -60,3 +60,9 @@ class HistoryEntry(Base):
     landlord_id: Mapped[int | None]
     label: Mapped[str] = mapped_column(String(300), default="")
     changes: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+
+
+@event.listens_for(HistoryEntry, "before_update")
+@event.listens_for(HistoryEntry, "before_delete")
+def _append_only(_mapper: Any, _connection: Connection, entry: HistoryEntry) -> None:
+    raise RuntimeError(f"The history is append-only: line {entry.id} can neither change nor go.")

@@ -65,7 +65,7 @@ def _line(entry: HistoryEntry) -> dict[str, Any]:
     for name, (old, new) in entry.changes.items():
         if name in ("reason", "archived_reason"):
             reason = new
-        elif name in fields and not name.endswith("_id") and name != "archived_at":
+        elif name in fields and not name.endswith(("_id", "_ids")) and name != "archived_at":
             shown = fields[name]
             label = getattr(shown, "label", name)
             changes.append((label, _value(shown, old), _value(shown, new)))

@@ -1,15 +1,13 @@
 """The sums of the lists, against the same figures added up in Python; the number of queries, whatever the rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from tests import builders as build
+from tests.counting import count_queries
 from tests.tfpb.conftest import API, World
 from tracker.extensions import db
 from tracker.policy import SYSTEM
@@ -179,26 +177,9 @@ def test_the_year_before(world: World):
 # -- the number of queries -----------------------------------------------------------------------------------------
 
 
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            statements.append(statement)
-
-    with world.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def cost(world: World, path: str, role: str = "coordinator") -> int:
     client = world.api(role)
-    with counted(world) as statements:
+    with count_queries(world.app) as statements:
         assert client.get(path).status_code == 200
     return len(statements)
 

@@ -100,7 +100,7 @@ def archive_action(action_id: int) -> Response | BaseResponse:
         lambda values: commands.archive_action(actor(), action_id, posted_version(request.form), values["reason"]),
     )
     if form:
-        return show_file(file_id, form, str(action_id))
+        return show_file(file_id, form, str(action_id), archiving=True)
     done("Action archivée.")
     return go(url_for(".file_page", file_id=file_id, _anchor="actions"))
 

@@ -6,9 +6,10 @@ from flask import request, url_for
 
 from tracker.funding import pages as funding_pages
 from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE, Actor
-from tracker.tfpb.queries import actions, files
+from tracker.tfpb.queries import actions
 from tracker.tfpb.schemas import ActionSchema, AxisSchema, ConventionSchema, ParticipationSchema, TfpbFileSchema
 from tracker.web import navigation, story
+from tracker.web.forms import Form, number_in
 from tracker.web.shell import page_blueprint
 
 pages = page_blueprint("tfpb", __name__, "/tfpb")
@@ -51,13 +52,19 @@ def opened() -> str | None:
 
 def number_of(name: str | None) -> int | str | None:
     """A row's number as the tables compare it, or the word itself."""
-    return int(name) if name and name.isdigit() and len(name) < 10 else name
+    number = number_in(name)
+    return name if number is None else number
+
+
+def apart(form: Form | None, *, archiving: bool) -> tuple[Form, Form]:
+    """(the form of what is edited, the form that archives it): a refused one comes back where it was sent from."""
+    if form is not None and archiving:
+        form.id = "archive"
+        return Form(), form
+    return form or Form(), Form(id="archive")
 
 
 def file_title(file: Any, this_year: int) -> str:
     """What a file is called: a programme until its year has begun, then a report."""
     what = "programme" if file.year > this_year else "bilan"
     return f"{file.convention.city.name}, {file.neighbourhood.name} · {what} {file.year}"
-
-
-__all__ = ["MEMBERS", "file_title", "files", "number_of", "opened", "pages"]

@@ -11,7 +11,7 @@ from tracker.api.shell import ID
 from tracker.policy import ADMINISTRATOR, COORDINATOR
 from tracker.territory import reference_hub
 from tracker.tfpb import columns, commands, rules
-from tracker.tfpb.pages.blueprint import number_of, opened, pages
+from tracker.tfpb.pages.blueprint import apart, number_of, opened, pages
 from tracker.tfpb.queries import conventions
 from tracker.tfpb.schemas import ConventionArguments, ConventionSchema
 from tracker.web.forms import Form, posted_version, submit
@@ -38,14 +38,16 @@ def convention_list() -> Response:
     return _list_page()
 
 
-def _list_page(form: Form | None = None, open_at: str | None = None) -> Response:
+def _list_page(form: Form | None = None, open_at: str | None = None, *, archiving: bool = False) -> Response:
+    status = form.status if form else 200
+    form, archive_form = apart(form, archiving=archiving)
     typed = {name: value for name, value in request.args.items() if value and name != "edit"}
     arguments = ConventionArguments().read({"page_size": "500", **typed})
     contracts = conventions.managed_contracts(actor())
     place = open_at or opened()
     return respond(
         "tfpb/conventions.html",
-        form.status if form else 200,
+        status,
         found=conventions.conventions(actor(), arguments),
         columns=columns.CONVENTIONS,
         arguments=arguments,
@@ -56,7 +58,8 @@ def _list_page(form: Form | None = None, open_at: str | None = None) -> Response
         may_edit=lambda line: policy.can(actor(), "manage_contract", conventions.scope_of(line.convention))[0],
         editing=number_of(place),
         rules=rules,
-        form=form or Form(),
+        form=form,
+        archive_form=archive_form,
         list_url=lambda **changes: url_for(".convention_list", **{**typed, **changes}),
         sort_url=lambda order: url_for(".convention_list", **{**typed, "sort": order}),
     )
@@ -98,4 +101,4 @@ def archive_convention(convention_id: int) -> Response | BaseResponse:
             actor(), convention_id, posted_version(request.form), values["reason"]
         ),
     )
-    return _list_page(form, str(convention_id)) if form else _saved("Convention archivée.")
+    return _list_page(form, str(convention_id), archiving=True) if form else _saved("Convention archivée.")

@@ -17,7 +17,7 @@ from tracker.history.queries import family_history
 from tracker.money import divide
 from tracker.tfpb import columns, commands, rules
 from tracker.tfpb.models import TfpbFile
-from tracker.tfpb.pages.blueprint import file_title, number_of, opened, pages
+from tracker.tfpb.pages.blueprint import apart, file_title, number_of, opened, pages
 from tracker.tfpb.pages.remarks import is_programme, remarks, standing
 from tracker.tfpb.queries import actions, conventions, files
 from tracker.tfpb.queries.actions import ActionLine
@@ -30,7 +30,7 @@ from tracker.tfpb.schemas import (
     TfpbFileSchema,
 )
 from tracker.web import story
-from tracker.web.forms import Form, posted_version, submit
+from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor
 from tracker.workbooks.about import About, attachment, file_name
@@ -62,8 +62,15 @@ def _sort() -> str | None:
     return ActionArguments().read({"sort": sort})["sort"] if sort else None
 
 
-def show_file(file_id: int, form: Form | None = None, open_at: str | None = None) -> Response:
+def show_file(
+    file_id: int, form: Form | None = None, open_at: str | None = None, *, archiving: bool = False
+) -> Response:
     """The page, with this form open at this place when a write was refused."""
+    status = form.status if form else 200
+    form, archive_form = apart(form, archiving=archiving)
+    file_archive = Form(id="dossier")
+    if open_at == "archiver":
+        file_archive, archive_form = archive_form, file_archive
     file = files.readable_file(actor(), file_id)
     scope, today, sort = files.scope_of(file), clock.today(), _sort()
     may_edit, refusal = policy.can(actor(), "edit_file", scope)
@@ -78,7 +85,7 @@ def show_file(file_id: int, form: Form | None = None, open_at: str | None = None
     line, totals, programme = files.file_line(file_id), actions.totals(lines), is_programme(file, today)
     return respond(
         "tfpb/file.html",
-        form.status if form else 200,
+        status,
         file=file,
         title=file_title(file, today.year),
         line=line,
@@ -111,7 +118,9 @@ def show_file(file_id: int, form: Form | None = None, open_at: str | None = None
         may_archive=may_archive,
         archive_refusal=archive_refusal,
         may_revise=may_edit and file.programme_status == "validated",
-        form=form or Form(),
+        form=form,
+        archive_form=archive_form,
+        file_archive=file_archive,
         place=place,
         editing=number_of(place) if may_edit else None,
         sort=sort,
@@ -140,7 +149,8 @@ def _moment(place: str | None) -> dict[str, Any]:
     what, _, which = (place or "").partition("-")
     if what != "participation":
         return {}
-    return {"editing": number_of(which)} if which.isdigit() else {"editing": "new", "stage": which}
+    number = number_in(which)
+    return {"editing": "new", "stage": which} if number is None else {"editing": number}
 
 
 def _pays(line: ActionLine, grant: Any) -> bool:
@@ -202,7 +212,7 @@ def archive_file(file_id: int) -> Response | BaseResponse:
         request.form,
         lambda values: commands.archive_file(actor(), file_id, posted_version(request.form), values["reason"]),
     )
-    return show_file(file_id, form, "archiver") if form else _saved(file_id, "Dossier archivé.")
+    return show_file(file_id, form, "archiver", archiving=True) if form else _saved(file_id, "Dossier archivé.")
 
 
 @pages.post(f"{FILE}/reprendre")
@@ -271,5 +281,6 @@ def archive_participation(file_id: int, participation_id: int) -> Response | Bas
             actor(), participation_id, posted_version(request.form), values["reason"]
         ),
     )
-    place = f"participation-{participation_id}"
-    return show_file(file_id, form, place) if form else _saved(file_id, "Participation archivée.", "participation")
+    if form:
+        return show_file(file_id, form, f"participation-{participation_id}", archiving=True)
+    return _saved(file_id, "Participation archivée.", "participation")

@@ -1,0 +1,534 @@
+"""The landlord's, the city's and the coordinator's work in the pages, without JavaScript."""
+
+from datetime import date
+from decimal import Decimal
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests import builders as build
+from tests.counting import count_queries
+from tests.tfpb.conftest import World
+from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
+
+NBSP, NNBSP = "\u00a0", "\u202f"
+
+
+@pytest.fixture(autouse=True)
+def _in_november(today: Any) -> None:
+    today(date(2026, 11, 21))
+
+
+class _Reader(HTMLParser):
+    """What a page must hold: ids once, a title that is its h1, forms with an action."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.forms: list[dict[str, str | None]] = []
+        self.texts: dict[str, str] = {}
+        self.labelled: set[str] = set()
+        self.controls: list[str] = []
+        self._open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "form":
+            self.forms.append(found)
+        if tag == "label":
+            self.labelled.add(str(found.get("for")))
+        if tag in ("input", "select", "textarea") and found.get("type") != "hidden":
+            self.controls.append(str(found.get("id")))
+        if tag in ("title", "h1"):
+            self._open.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        for tag in self._open:
+            self.texts[tag] = self.texts.get(tag, "") + data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            self._open.remove(tag)
+
+
+def sound(answer: Any, status: int = 200) -> str:
+    """The page's text, once it is a well-made page."""
+    assert answer.status_code == status, answer.text[:2000]
+    read = _Reader(answer.text)
+    assert len(read.ids) == len(set(read.ids)), [one for one in read.ids if read.ids.count(one) > 1]
+    assert read.texts["title"].strip() == read.texts["h1"].strip()
+    assert all(form.get("action") for form in read.forms)
+    assert set(read.controls) <= read.labelled
+    page: str = answer.text
+    return page
+
+
+def amount(text: str) -> str:
+    """An amount as the page writes it."""
+    return text.replace(" ", NNBSP) + NBSP + "€"
+
+
+# -- the list ------------------------------------------------------------------------------------------------------
+
+
+def test_a_landlord_sees_its_own_files_of_the_year(world: World):
+    world.action(world.file(2026), planned_cost=Decimal("1234.56"))
+    world.file(2025)
+    theirs = world.file(2026, convention=world.other_convention, status="submitted")
+    page = sound(world.page("landlord").get("/tfpb"))
+    assert "Dossiers TFPB 2026" in page
+    assert f"1{NBSP}dossier" in page
+    assert amount("1 234,56") in page
+    assert f"/tfpb/dossiers/{theirs}" not in page
+    assert "Ouvrir un dossier" in page
+
+
+def test_every_year_on_demand_and_an_empty_year(world: World):
+    world.file(2025)
+    client = world.page("coordinator")
+    page = sound(client.get("/tfpb"))
+    assert "Aucun dossier pour 2026" in page
+    assert "Voir toutes les années" in page
+    assert f"1{NBSP}dossier" in sound(client.get("/tfpb?year=toutes"))
+
+
+def test_the_totals_follow_the_filters(world: World):
+    world.action(world.file(2026), planned_cost=Decimal("100.00"))
+    world.action(world.file(2026, convention=world.other_convention), planned_cost=Decimal("30.00"))
+    client = world.page("coordinator")
+    assert amount("130,00") in sound(client.get("/tfpb"))
+    page = sound(client.get(f"/tfpb?landlord_id={world.landlord}"))
+    assert amount("130,00") not in page
+    assert amount("100,00") in page
+    assert sound(client.get("/tfpb?sort=-planned_cost")).index(amount("100,00")) < page.index("tfoot")
+
+
+@pytest.mark.parametrize("role", ["officer", "state", "copil"])
+def test_readers_find_what_was_submitted(world: World, role: str):
+    draft, submitted = world.file(2026), world.file(2026, convention=world.other_convention, status="submitted")
+    page = sound(world.page(role).get("/tfpb"))
+    assert f"/tfpb/dossiers/{submitted}" in page
+    assert f"/tfpb/dossiers/{draft}" not in page
+    assert "Ouvrir un dossier" not in page
+
+
+def test_a_wrong_filter_is_told(world: World):
+    assert world.page("coordinator").get("/tfpb?status=lost").status_code == 422
+
+
+def test_the_export_holds_what_the_screen_shows(world: World):
+    file = world.file(2026)
+    world.action(file, planned_cost=Decimal("1234.56"), actual_cost=None)
+    world.file(2025)
+    client = world.page("landlord")
+    answer = client.get("/tfpb/export.xlsx")
+    assert answer.status_code == 200
+    assert "PROVISOIRE" in answer.headers["Content-Disposition"]
+    sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
+    cells = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert 1234.56 in cells
+    assert cells.count("À produire") == 1
+    answer = client.get(f"/tfpb/dossiers/{file}/actions.xlsx")
+    cells = [cell.value for row in load_workbook(BytesIO(answer.data)).worksheets[0].iter_rows() for cell in row]
+    assert 1234.56 in cells
+    assert "Prévue" in cells
+    assert world.page("other_landlord").get(f"/tfpb/dossiers/{file}/actions.xlsx").status_code == 404
+
+
+def test_a_landlord_opens_a_file(world: World):
+    client = world.page("landlord")
+    form = {"convention_id": str(world.convention), "neighbourhood_id": str(world.neighbourhood), "year": "2026"}
+    assert 'id="ouvrir"' in sound(client.get("/tfpb?edit=new"))
+    page = sound(client.post("/tfpb", data=form | {"year": "2024", "abatement_estimated": "1 234,50 €"}), 422)
+    assert "2024 trouvé" in page
+    assert 'value="1 234,50 €"' in page
+    answer = client.post("/tfpb", data=form | {"abatement_estimated": "1 234,50 €", "dwellings": "1 200"})
+    assert answer.status_code == 303
+    number = int(answer.headers["Location"].rsplit("/", 1)[1])
+    file = world.row(TfpbFile, number)
+    assert (file.abatement_estimated, file.dwellings, file.status) == (Decimal("1234.50"), 1200, "draft")
+    page = sound(client.get(answer.headers["Location"]))
+    assert "Dossier ouvert." in page
+    assert client.post("/tfpb", data=form).status_code == 409
+    assert world.page("officer").post("/tfpb", data=form).status_code == 403
+
+
+# -- a file --------------------------------------------------------------------------------------------------------
+
+
+def test_who_opens_a_file_s_page(world: World):
+    draft, submitted = world.file(2026), world.file(2025, status="submitted")
+    for role in ("landlord", "coordinator"):
+        sound(world.page(role).get(f"/tfpb/dossiers/{draft}"))
+    for role in ("officer", "state", "copil"):
+        assert world.page(role).get(f"/tfpb/dossiers/{draft}").status_code == 404
+        page = sound(world.page(role).get(f"/tfpb/dossiers/{submitted}?edit=new"))
+        assert "Ajouter une action" not in page
+        assert "Lecture seule" in page
+    for role in ("other_landlord", "other_officer", "administrator"):
+        assert world.page(role).get(f"/tfpb/dossiers/{submitted}").status_code == 404
+
+
+def test_whose_turn_and_by_when(world: World):
+    draft = world.file(2026)
+    late = world.file(2025, status="to_correct", returned_reason="Part du bailleur à revoir")
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{draft}"))
+    assert "À vous de déposer le bilan</strong>, avant le 31/03/2027" in page
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{late}"))
+    assert "attendu depuis le 31/03/2026" in page
+    assert "Part du bailleur à revoir" in page
+    page = sound(world.page("coordinator").get(f"/tfpb/dossiers/{draft}"))
+    assert "Au bailleur de déposer le bilan" in page
+    programme = world.file(2027, programme_status="discussed")
+    page = sound(world.page("coordinator").get(f"/tfpb/dossiers/{programme}"))
+    assert "programme 2027" in page
+    assert "À vous de faire valider le programme en COPIL" in page
+    assert "Valider le programme en COPIL" in page
+    assert "Déposer le bilan" not in sound(world.page("landlord").get(f"/tfpb/dossiers/{programme}"))
+
+
+def test_what_is_missing_is_named_with_the_link_that_mends_it(world: World):
+    file = world.file(2026, abated_dwellings=None, abatement_estimated=None)
+    action = world.action(file, title="Jardin partagé", actual_cost=None, valued_amount=None)
+    wrong = world.action(file, title="Ateliers", actual_cost=Decimal("3000.00"))
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{file}"))
+    assert "« Jardin partagé » : dépense réalisée, dépense valorisée TFPB." in page.replace(NBSP, " ")
+    assert f"?edit={action}#action-{action}" in page
+    assert "logements bénéficiant de l’abattement" in page
+    assert "Le montant de l’abattement est inconnu." in page
+    # 3 000 − 1 000 − 0 = 2 000
+    assert f"Écart : {amount('2 000,00')}" in page.replace(f"Écart{NBSP}:", "Écart :")
+    assert f"?edit={wrong}#action-{wrong}" in page
+    assert "3 valeurs à compléter" in page.replace(NBSP, " ")
+    assert "?edit=" not in sound(world.page("coordinator").get(f"/tfpb/dossiers/{file}"))
+
+
+def test_actions_stand_under_their_axis_or_in_the_order_asked(world: World):
+    file = world.file(2026)
+    for axis, cost in ((8, "5.00"), (3, "20.00"), (3, "7.00")):
+        world.action(file, axis=axis, title=f"Action à {cost}", planned_cost=Decimal(cost))
+    client = world.page("landlord")
+    page = sound(client.get(f"/tfpb/dossiers/{file}"))
+    assert (
+        page.index("3 · Axe 3") < page.index("Action à 20.00") < page.index("8 · Axe 8") < page.index("Action à 5.00")
+    )
+    assert amount("27,00") in page  # the sub-total of axis 3: 20 + 7
+    assert amount("32,00") in page  # the total: 20 + 7 + 5
+    page = sound(client.get(f"/tfpb/dossiers/{file}?sort=-planned_cost"))
+    assert page.index("Action à 20.00") < page.index("Action à 7.00") < page.index("Action à 5.00")
+    assert "Regrouper par axe" in page
+    assert client.get(f"/tfpb/dossiers/{file}?sort=colour").status_code == 422
+
+
+def test_an_action_is_added_changed_and_archived_in_place(world: World):
+    file = world.file(2026)
+    client, path = world.page("landlord"), f"/tfpb/dossiers/{file}"
+    assert 'id="action-new"' in sound(client.get(f"{path}?edit=new"))
+    page = sound(client.post(f"{path}/actions", data={"axis": "9", "title": "", "planned_cost": "mille"}), 422)
+    assert "« mille » trouvé" in page.replace(NBSP, " ")
+    assert 'value="mille"' in page
+    answer = client.post(f"{path}/actions", data={"axis": "7", "title": "Jardin", "planned_cost": "1 234,56"})
+    assert answer.status_code == 303
+    number = int(answer.headers["Location"].rsplit("-", 1)[1])
+    page = sound(client.get(answer.headers["Location"].split("#")[0] + f"?edit={number}"))
+    assert f'value="1{NNBSP}234,56"' in page
+    change = {"version": "1", "axis": "7", "title": "Jardin partagé", "actual_cost": "-12,50 €", "status": "done"}
+    assert client.post(f"/tfpb/actions/{number}", data=change).status_code == 303
+    action = world.row(Action, number)
+    assert (action.title, action.actual_cost, action.planned_cost) == (
+        "Jardin partagé",
+        Decimal("-12.50"),
+        Decimal("1234.56"),
+    )
+    told = world.history("tfpb_action")
+    assert (told[-1].source, told[-1].changes["actual_cost"]) == ("page", [None, "-12.50"])
+    page = sound(client.post(f"/tfpb/actions/{number}/archiver", data={"version": "2", "reason": ""}), 422)
+    assert (
+        client.post(f"/tfpb/actions/{number}/archiver", data={"version": "2", "reason": "Doublon"}).status_code == 303
+    )
+    assert "Jardin partagé" not in sound(client.get(path)).split('id="historique"')[0]
+
+
+def test_a_stale_row_keeps_the_typing_and_shows_both_voices(world: World):
+    action = world.action(world.file(2026), title="Jardin")
+    client = world.page("landlord")
+    first = {"version": "1", "title": "Jardin d’hiver"}
+    assert client.post(f"/tfpb/actions/{action}", data=first).status_code == 303
+    page = sound(client.post(f"/tfpb/actions/{action}", data={"version": "1", "title": "Jardin d’été"}), 409)
+    assert "Jardin d’été" in page
+    assert "Jardin d’hiver" in page
+    assert 'name="version" value="2"' in page
+    assert world.row(Action, action).title == "Jardin d’hiver"
+
+
+def test_a_fragment_for_htmx_and_a_page_for_the_others(world: World):
+    action = world.action(world.file(2026))
+    file = world.row(Action, action).file_id
+    client = world.page("landlord")
+    part = client.get(f"/tfpb/dossiers/{file}?edit={action}", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert 'class="editing"' in part
+    assert "HX-Request" in client.get(f"/tfpb/dossiers/{file}").headers["Vary"]
+
+
+def test_the_file_s_own_figures(world: World):
+    file = world.file(2026)
+    client, path = world.page("landlord"), f"/tfpb/dossiers/{file}"
+    assert 'name="abatement_actual"' in sound(client.get(f"{path}?edit=fiche"))
+    page = sound(client.post(path, data={"version": "1", "dwellings": "10", "abated_dwellings": "11"}), 422)
+    assert "11 trouvé" in page
+    change = {"version": "1", "dwellings": "210", "abated_dwellings": "198", "abatement_actual": "34 650"}
+    assert client.post(path, data=change).status_code == 303
+    assert world.row(TfpbFile, file).abatement_actual == Decimal("34650.00")
+    assert world.page("coordinator").post(path, data=change).status_code == 403
+
+
+def test_the_gauge_and_its_words(world: World):
+    file = world.file(2026, abatement_actual=Decimal("162404.00"))
+    world.action(file, valued_amount=Decimal("99595.04"))
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{file}"))
+    # 99 595.04 ÷ 162 404 = 0.61325… ; 162 404 − 99 595.04 = 62 808.96
+    assert f"61,3{NBSP}%" in page
+    assert f"manque {amount('62 808,96')}" in page
+
+
+# -- moves ---------------------------------------------------------------------------------------------------------
+
+
+def test_from_submission_to_transmission_in_the_pages(world: World):
+    file = world.file(2025)
+    world.action(file)
+    path = f"/tfpb/dossiers/{file}"
+    steps = [
+        ("landlord", "submitted", "Déposer le bilan"),
+        ("officer", "verified", "Marquer comme vérifié"),
+        ("coordinator", "validated", "Valider en COPIL"),
+        ("coordinator", "transmitted", "Marquer comme transmis"),
+    ]
+    for version, (role, to, label) in enumerate(steps, 1):
+        client = world.page(role)
+        assert label in sound(client.get(path))
+        answer = client.post(f"{path}/avancer", data={"to": to, "track": "report", "version": str(version)})
+        assert answer.status_code == 303, answer.text
+        assert "Bilan : «" in sound(client.get(path)).replace(NBSP, " ")
+    assert world.row(TfpbFile, file).status == "transmitted"
+
+
+def test_a_submission_with_holes_is_refused_and_says_so(world: World):
+    file = world.file(2025)
+    world.action(file, actual_cost=None)
+    client, path = world.page("landlord"), f"/tfpb/dossiers/{file}"
+    page = sound(client.get(path))
+    assert 'aria-disabled="true"' in page
+    form = {"to": "submitted", "track": "report", "version": "1"}
+    page = sound(client.post(f"{path}/avancer", data=form), 422)
+    assert "Le bilan n’a pas été déposé" in page
+    assert world.row(TfpbFile, file).status == "draft"
+
+
+def test_sending_back_asks_for_a_reason(world: World):
+    file = world.file(2025, status="submitted")
+    client, path = world.page("officer"), f"/tfpb/dossiers/{file}"
+    assert 'name="reason"' in sound(client.get(f"{path}?edit=vers-to_correct"))
+    form = {"to": "to_correct", "track": "report", "version": "1", "reason": " ", "on": "21/11/2026"}
+    page = sound(client.post(f"{path}/avancer", data=form), 422)
+    assert 'id="f-reason-error"' in page
+    assert client.post(f"{path}/avancer", data=form | {"reason": "Part à revoir"}).status_code == 303
+    assert world.row(TfpbFile, file).returned_reason == "Part à revoir"
+    assert client.post(f"{path}/avancer", data=form | {"reason": "x", "version": "2"}).status_code == 409
+    assert world.page("state").post(f"{path}/avancer", data=form | {"reason": "x"}).status_code == 403
+
+
+def test_a_frozen_file_says_in_which_edition(world: World):
+    file = world.file(2025, status="validated", frozen_in="Bilan 2025, édition n° 1")
+    world.action(file)
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{file}"))
+    assert "Bilan 2025, édition n° 1" in page
+    assert "Ajouter une action" not in page
+    assert "Rouvrir le dossier arrêté" in sound(world.page("coordinator").get(f"/tfpb/dossiers/{file}"))
+    assert "Rouvrir" not in sound(world.page("officer").get(f"/tfpb/dossiers/{file}"))
+
+
+def test_last_year_s_actions_are_taken_over(world: World):
+    before, now = world.file(2025), world.file(2026)
+    world.action(before, title="Jardin partagé")
+    client, path = world.page("landlord"), f"/tfpb/dossiers/{now}"
+    assert "Reprendre les actions de 2025" in sound(client.get(path))
+    answer = client.post(f"{path}/reprendre", data={"from_file_id": str(before)})
+    assert answer.status_code == 303
+    page = sound(client.get(path))
+    assert "Une action reprise." in page
+    assert "Jardin partagé" in page
+    client.post(f"{path}/reprendre", data={"from_file_id": str(before)})
+    assert "Aucune action à reprendre" in sound(client.get(path))
+
+
+def test_a_file_is_archived_with_a_reason(world: World):
+    file = world.file(2026)
+    client, path = world.page("coordinator"), f"/tfpb/dossiers/{file}"
+    sound(client.post(f"{path}/archiver", data={"version": "1", "reason": ""}), 422)
+    assert client.post(f"{path}/archiver", data={"version": "1", "reason": "Doublon"}).status_code == 303
+    page = sound(client.get(path))
+    assert "archivé le" in page
+    assert "Dossier archivé" in page
+
+
+# -- participation -------------------------------------------------------------------------------------------------
+
+
+def test_participation_in_the_page(world: World):
+    file = world.file(2025)
+    client, path = world.page("landlord"), f"/tfpb/dossiers/{file}"
+    assert 'name="held_on"' in sound(client.get(f"{path}?edit=participation-diagnosis"))
+    form = {"stage": "diagnosis", "held_on": "14/11/2024", "participants": "34", "summary": "En marchant"}
+    page = sound(client.post(f"{path}/participation", data=form | {"held_on": "14/11/2014"}), 422)
+    assert "14/11/2014 trouvé" in page
+    assert client.post(f"{path}/participation", data=form).status_code == 303
+    number = world.history("participation")[-1].item_id
+    assert 'name="held_on"' in sound(client.get(f"{path}?edit=participation-{number}"))
+    change = {"version": "1", "participants": "36"}
+    assert client.post(f"{path}/participation/{number}", data=change).status_code == 303
+    assert world.row(Participation, number).participants == 36
+    archive = {"version": "2", "reason": "Saisie deux fois"}
+    assert client.post(f"{path}/participation/{number}/archiver", data=archive).status_code == 303
+    assert "En marchant" not in sound(client.get(path)).split('id="historique"')[0]
+
+
+# -- an action and its grants --------------------------------------------------------------------------------------
+
+
+def test_an_action_s_page_and_its_grants(world: World):
+    file = world.file(2026)
+    action = world.action(file, title="Médiation", actual_cost=Decimal("3000.00"), landlord_share=Decimal("1000.00"))
+    with world.app.app_context():
+        scheme = build.scheme(name="Politique de la Ville").id
+    client, path = world.page("landlord"), f"/tfpb/actions/{action}"
+    page = sound(client.get(path))
+    assert f"Écart : {amount('2 000,00')}" in page.replace(f"Écart{NBSP}:", "Écart :")
+    assert 'name="scheme_id"' in sound(client.get(f"{path}?edit=new"))
+    sound(client.post(f"{path}/subventions", data={"awarded": "x"}), 422)
+    grant = {"scheme_id": str(scheme), "status": "awarded", "awarded": "2 000,00 €"}
+    assert client.post(f"{path}/subventions", data=grant).status_code == 303
+    page = sound(client.get(path))
+    assert "Les montants de l’action s’accordent." in page
+    number = world.history("financing_grant")[-1].item_id
+    assert client.post(f"{path}/subventions/{number}", data={"version": "1", "awarded": "1 999"}).status_code == 303
+    assert amount("1 999,00") in sound(client.get(path))
+    # The grant's own page leads back here.
+    assert f'href="{path}"' in client.get(f"/subventions/{number}").text
+    assert "Politique de la Ville" in sound(client.get(f"/tfpb/dossiers/{file}"))
+
+
+def test_who_opens_an_action_s_page(world: World):
+    action = world.action(world.file(2026))
+    for role in ("other_landlord", "officer", "copil", "administrator"):
+        assert world.page(role).get(f"/tfpb/actions/{action}").status_code == 404
+    page = sound(world.page("coordinator").get(f"/tfpb/actions/{action}?edit=new"))
+    assert "Ajouter un financement" not in page
+    assert 'aria-disabled="true"' in page
+
+
+def test_planned_figures_are_revised_with_a_reason(world: World):
+    file = world.file(2026, programme_status="validated")
+    action = world.action(file, planned_cost=Decimal("1000.00"))
+    client, path = world.page("landlord"), f"/tfpb/actions/{action}"
+    page = sound(client.get(f"/tfpb/dossiers/{file}?edit={action}"))
+    assert 'name="planned_cost"' not in page
+    assert "Réviser ces montants avec un motif" in page
+    assert 'name="planned_cost"' in sound(client.get(f"{path}?edit=revision"))
+    form = {"version": "1", "planned_cost": "1 200", "planned_valued": "1 000", "reason": ""}
+    sound(client.post(f"{path}/revision", data=form), 422)
+    assert client.post(f"{path}/revision", data=form | {"reason": "Un passage de plus"}).status_code == 303
+    assert world.row(Action, action).planned_cost == Decimal("1200.00")
+    assert "Un passage de plus" in sound(client.get(path))
+    added = {"axis": "1", "title": "Sinistre", "planned_cost": "0,00", "planned_valued": "0,00"}
+    assert 'value="0,00"' in sound(client.get(f"/tfpb/dossiers/{file}?edit=new"))
+    assert client.post(f"/tfpb/dossiers/{file}/actions", data=added).status_code == 303
+
+
+# -- conventions and axes ------------------------------------------------------------------------------------------
+
+
+def test_conventions_in_the_pages(world: World):
+    client = world.page("coordinator")
+    page = sound(client.get("/tfpb/conventions"))
+    assert f"2{NBSP}conventions" in page
+    form = {
+        "contract_id": str(world.contract),
+        "landlord_id": str(world.landlord),
+        "city_id": str(world.other_city),
+        "first_year": "2027",
+        "last_year": "2026",
+        "status": "signing",
+    }
+    assert 'name="landlord_id"' in sound(client.get("/tfpb/conventions?edit=new"))
+    sound(client.post("/tfpb/conventions", data=form), 422)
+    assert client.post("/tfpb/conventions", data=form | {"last_year": "2030"}).status_code == 303
+    page = sound(client.get("/tfpb/conventions"))
+    assert "Convention à signer au plus tard le 01/01/2027" in page
+    number = world.history("convention")[-1].item_id
+    change = {"version": "1", "signed_on": "20/12/2026", "status": "signed"}
+    assert client.post(f"/tfpb/conventions/{number}", data=change).status_code == 303
+    assert world.row(Convention, number).signed_on == date(2026, 12, 20)
+    sound(client.get(f"/tfpb/conventions?edit={number}"))
+    archive = {"version": "2", "reason": "Saisie deux fois"}
+    assert client.post(f"/tfpb/conventions/{number}/archiver", data=archive).status_code == 303
+    assert f"2{NBSP}conventions" in sound(client.get("/tfpb/conventions"))
+
+
+def test_who_reads_conventions_and_changes_none(world: World):
+    for role in ("landlord", "officer", "state", "copil"):
+        page = sound(world.page(role).get("/tfpb/conventions?edit=new"))
+        assert "Ajouter une convention" not in page
+        assert world.page(role).post("/tfpb/conventions", data={}).status_code in (403, 422)
+    assert f"1{NBSP}convention" in sound(world.page("landlord").get("/tfpb/conventions"))
+
+
+def test_the_axes_are_worded_by_the_administrator(world: World):
+    page = sound(world.page("coordinator").get("/referentiels/axes"))
+    assert "Axe 3" in page
+    client = world.page("administrator")
+    with world.app.app_context():
+        axis = build.db.session.scalars(build.db.select(build.Axis).where(build.Axis.number == 3)).one().id
+    assert 'name="label"' in sound(client.get(f"/referentiels/axes?edit={axis}"))
+    sound(client.post(f"/referentiels/axes/{axis}", data={"version": "1", "label": ""}), 422)
+    assert client.post(f"/referentiels/axes/{axis}", data={"version": "1", "label": "Sur-entretien"}).status_code == 303
+    assert "Sur-entretien" in sound(client.get("/referentiels/axes"))
+    answer = world.page("coordinator").post(f"/referentiels/axes/{axis}", data={"version": "2", "label": "x"})
+    assert answer.status_code == 403
+
+
+# -- the number of queries -----------------------------------------------------------------------------------------
+
+
+def test_pages_cost_the_same_number_of_queries_whatever_the_rows(world: World):
+    file = world.file(2026)
+    world.grant(world.action(file), awarded=Decimal(1))
+    client = world.page("landlord")
+    paths = ["/tfpb?year=toutes", f"/tfpb/dossiers/{file}", "/tfpb/conventions"]
+
+    def costs() -> list[int]:
+        found = []
+        for path in paths:
+            with count_queries(world.app) as statements:
+                assert client.get(path).status_code == 200
+            found.append(len(statements))
+        return found
+
+    before = costs()
+    for year in (2025, 2027, 2028):
+        world.action(world.file(year))
+    for _ in range(12):
+        world.grant(world.action(file), awarded=Decimal(1))
+    with world.app.app_context():
+        row = build.db.session.get(build.TfpbFile, file)
+        for stage in ("diagnosis", "definition", "report"):
+            build.participation(row, stage)
+    assert costs() == before
+    assert max(before) <= 20

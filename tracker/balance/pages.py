@@ -18,7 +18,7 @@ from tracker.history.queries import item_history
 from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE, Conflict, FieldError, Scope
 from tracker.tfpb.rules import COUNTED
 from tracker.web import navigation, story
-from tracker.web.forms import Form, posted_version, submit
+from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor, page_blueprint
 from tracker.workbooks.about import attachment
@@ -66,8 +66,7 @@ def contract_years(contract: Any) -> list[int]:
 def choose_year(code: str) -> BaseResponse:
     """Where the year's picker leads."""
     contract = contract_by_code(code)
-    typed = request.args.get("annee", "")
-    year = int(typed) if typed.isdigit() and len(typed) == 4 else records.latest_year(contract)
+    year = number_in(request.args.get("annee")) or records.latest_year(contract)
     return go(url_for(".sheet_page", code=code, year=year))
 
 
@@ -234,7 +233,7 @@ def _meetings_page(form: Form | None = None, opened: str | int | None = None) ->
         kinds=rules.MEETING_KINDS,
         contract_options=[(contract.id, contract.name) for contract in editable],
         may_edit=lambda row: policy.can(actor(), "edit_meeting", records.scope_of(row))[0],
-        editing=opened or (int(edited) if edited.isdigit() else edited or None),
+        editing=opened or number_in(edited) or edited or None,
         form=form or Form(),
         sort_url=lambda order: url_for(".meeting_list", sort=order),
     )

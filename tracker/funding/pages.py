@@ -26,7 +26,7 @@ from tracker.history.queries import item_history
 from tracker.policy import Actor, Scope
 from tracker.territory import reference_hub
 from tracker.web import story
-from tracker.web.forms import Form, posted_version, submit
+from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor, page_blueprint
 
@@ -215,7 +215,7 @@ def _reference_page(
         may_edit=allowed,
         refusal=reason,
         form=form or Form(),
-        editing=int(edited) if edited and edited.isdigit() else edited,
+        editing=number_in(edited) or edited,
         list_url=lambda **changes: url_for(endpoint, **{**typed, **changes}),
         sort_url=lambda order: url_for(endpoint, **{**typed, "sort": order}),
     )

@@ -22,7 +22,7 @@ from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, STATE, Actor, Sc
 from tracker.territory.queries import contract_choices
 from tracker.web import navigation, story
 from tracker.web.drawings import Source, financing_bar
-from tracker.web.forms import Form, posted_version, submit
+from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor, page_blueprint
 from tracker.workbooks.about import About, attachment, file_name
@@ -119,7 +119,7 @@ def _list_page(form: Form | None) -> Response:
         page_count=max(1, -(-found.total // arguments["page_size"])),
         may_create=bool(_may_create(actor())),
         may_edit=lambda row: policy.can(actor(), "edit_project", queries.scope_of(row.project))[0],
-        editing=int(edited) if edited.isdigit() else None,
+        editing=number_in(edited),
         form=form or Form(),
         list_url=lambda **changes: url_for(".project_list", **{**active, **changes}),
         sort_url=lambda order: url_for(".project_list", **{**active, "sort": order}),
@@ -239,7 +239,7 @@ def _bar(project: queries.ProjectLine, grants: list[Any]) -> Any:
 def _opened(name: str) -> Any:
     """Which row of a table is open for editing: ``?subvention=12``, ``?poste=new``."""
     value = request.args.get(name, "")
-    return int(value) if value.isdigit() else (value or None)
+    return number_in(value) or value or None
 
 
 def _page(project_id: int, form: Form | None = None, **opened: Any) -> Response:

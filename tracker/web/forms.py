@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -65,10 +65,11 @@ def _plain_ratio(text: str) -> str:
     """« 80 % », « 80 » and « 0,8 » are the same rate: above 1, a rate is typed in percent."""
     bare = text.replace("\u00a0", " ").replace("\u202f", " ").strip()
     percent = bare.endswith("%")
-    try:
-        value = Decimal(read_french_number(bare.removesuffix("%").strip()))
-    except InvalidOperation:
+    number = read_french_number(bare.removesuffix("%").strip())
+    # Decimal would also read « NaN » and « 1e99999999 », whose plain writing takes a hundred megabytes.
+    if not re.fullmatch(r"-?\d{1,20}(\.\d{1,20})?", number, re.ASCII):
         return text
+    value = Decimal(number)
     if percent or value > 1:
         value = value / 100
     return f"{value:f}"
@@ -123,12 +124,17 @@ def _code(words: Mapping[Any, str], text: str) -> Any:
     return next((code for code in words if str(code) == text), text)
 
 
+def number_in(text: str | None) -> int | None:
+    """The number of a row or of a version that an address or a hidden field carries; None when it can be none."""
+    return int(text) if text and re.fullmatch(r"\d{1,9}", text, re.ASCII) else None
+
+
 def posted_version(typed: Mapping[str, Any]) -> int:
     """The version the form was written against; raises Invalid when the hidden field was tampered with."""
-    text = str(typed.get("version", ""))
-    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+    version = number_in(typed.get("version"))
+    if version is None:
         raise Invalid(FieldError("version", "invalid", "La version du formulaire manque : rechargez la page."))
-    return int(text)
+    return version
 
 
 @dataclass(frozen=True)
@@ -152,8 +158,7 @@ def submit(
     try:
         return act(read_form(schema, typed, partial=partial)), None
     except Invalid as invalid:
-        version = str(typed.get("version", ""))
-        return None, Form(typed, invalid.errors, int(version) if version.isdigit() else None)
+        return None, Form(typed, invalid.errors, number_in(typed.get("version")))
     except Stale as stale:
         if stale.current is None:
             raise

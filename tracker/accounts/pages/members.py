@@ -17,7 +17,7 @@ from tracker.policy import ADMINISTRATOR, COORDINATOR, ROLE_LABELS, Conflict, Fi
 from tracker.territory.models import Landlord
 from tracker.territory.queries import choices, contract_choices
 from tracker.web import navigation, story
-from tracker.web.forms import Form, posted_version, submit
+from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor
 
@@ -51,9 +51,8 @@ def _duplicate(conflict: Conflict) -> Form:
     """An e-mail or a role already held is mended by typing something else; other conflicts are not."""
     if conflict.code != "duplicate":
         raise conflict
-    version = request.form.get("version", "")
     errors = [FieldError("", conflict.code, conflict.message)]
-    return Form(request.form, errors, int(version) if version.isdigit() else None)
+    return Form(request.form, errors, number_in(request.form.get("version")))
 
 
 # -- the list ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tracker.territory import commands, queries, reference_hub
 from tracker.territory.models import City
 from tracker.territory.pages.kinds import KINDS, Kind, controls_of, facts_of
 from tracker.web import navigation, story
-from tracker.web.forms import Form, posted_version, submit
+from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor, page_blueprint
 
@@ -132,7 +132,10 @@ def listing(slug: str) -> Response:
 def save_in_list(slug: str) -> Response | BaseResponse:
     """Save the row the address opens, or add one, and go back to the list under the same filters."""
     kind, edited = KINDS[slug], request.args.get("edit", "new")
-    form = _saved(kind, int(edited) if edited.isascii() and edited.isdigit() else None)
+    number = number_in(edited)
+    if number is None and edited != "new":
+        raise policy.NotReadable
+    form = _saved(kind, number)
     if form:
         return _list_page(slug, form)
     kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "edit"}
@@ -154,8 +157,7 @@ def _saved(kind: Kind, number: int | None) -> Form | None:
     except Conflict as conflict:
         if conflict.code != "duplicate":
             raise
-        version = int(typed["version"]) if typed.get("version", "").isdigit() else None
-        form = Form(typed, [FieldError("", conflict.code, conflict.message)], version)
+        form = Form(typed, [FieldError("", conflict.code, conflict.message)], number_in(typed.get("version")))
     if form is None:
         one = kind.one[0].upper() + kind.one[1:]
         done(f"{one} « {row.name} » : {kind.agreed('ajouté' if number is None else 'enregistré')}.")

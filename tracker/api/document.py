@@ -68,7 +68,9 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, Any]] | 
         "detail": detail,
         "errors": errors or [],
     }
-    response = Response(json.dumps(body, ensure_ascii=False), status, content_type=PROBLEM)
+    # What was found is quoted, half characters too: they are written as JSON's own escapes.
+    text = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    response = Response(text, status, content_type=PROBLEM)
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -13,8 +13,9 @@ from tracker.policy import FieldError, Invalid
 
 MAX_ID = 2_147_483_647
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
-# Tab, line feed and carriage return apart: the rest is refused by PostgreSQL (NUL) or by a workbook.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Tab, line feed and carriage return apart: the rest is refused by PostgreSQL (NUL) or by a workbook. U+FFFD stands
+# where a form's bytes were not UTF-8.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd-\uffff]")
 
 
 class Coded(str):
@@ -69,7 +70,7 @@ class Text(Labelled):
             raise refuse("invalid", "un texte est attendu.")
         text = value.strip()
         if _CONTROL.search(text) or any("\ud800" <= char <= "\udfff" for char in text):
-            raise refuse("invalid", "le texte contient un caractère de contrôle, qui ne peut pas être gardé.")
+            raise refuse("invalid", "le texte contient un caractère de contrôle ou illisible : retirez-le.")
         if len(text) > self.max_length:
             raise refuse("out_of_range", f"{self.max_length} caractères au plus sont attendus, {len(text)} trouvés.")
         if not text and self.required:

@@ -27,13 +27,22 @@ class WrongMediaType(Refusal):
 
 
 def read_json(body: bytes) -> Any:
-    """The value of a JSON body; raises MalformedBody on bad UTF-8, bad syntax, NaN or a nesting too deep."""
+    """The value of a JSON body; MalformedBody on bad UTF-8, bad syntax, NaN, a field told twice, deep nesting."""
 
     def no_constant(name: str) -> NoReturn:
         raise ValueError(name)
 
+    def told_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        # Of two amounts under one name, nobody can tell which was meant.
+        read: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in read:
+                raise MalformedBody(f"Le corps JSON donne deux fois le champ « {name[:80]} ».")
+            read[name] = value
+        return read
+
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=no_constant)
+        return json.loads(body.decode("utf-8"), parse_constant=no_constant, object_pairs_hook=told_once)
     except UnicodeDecodeError as error:
         raise MalformedBody(f"Le corps n’est pas en UTF-8 (octet {error.start}).") from error
     except RecursionError as error:

@@ -7,6 +7,7 @@ reuses one cell of one shared style (measured on 20,000 rows by ``tests/benchmar
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from openpyxl import Workbook
@@ -178,26 +179,29 @@ class Sheet:
             self._sheet.row_dimensions[self._row].height = points
 
     def _writer(self, column: Column, place: Place, width: int) -> Callable[[Any], Cell]:
-        """row → the cell of this column: one cell for the whole column, refilled for each row."""
-        read, kind = column.shown if column.words is not None else column.get or _attribute(column.key), column.type
-        if column.tone is not None:
-            tone = column.tone
-            return lambda row: self._cell(read(row), Look(place, kind, tone(row)))
-        if kind not in NUMERIC and kind != "date":
-            return self._text_writer(read, Look(place, kind), width)
-        cell = self._looks.cell(Look(place, kind))
+        """row → the cell of this column: one cell for each tone of the column, refilled for each row."""
+        read, kind = column.shown if column.words is not None else column.get or attrgetter(column.key), column.type
+        if column.tone is None:
+            return self._plain_writer(read, Look(place, kind), width)
+        tone, writers = column.tone, dict[str | None, Callable[[Any], Cell]]()
 
         def write(row: Any) -> Cell:
-            cell.value = read(row)
-            return cell
+            named = tone(row)
+            writer = writers.get(named)
+            if writer is None:
+                writer = writers[named] = self._plain_writer(read, Look(place, kind, named), width)
+            return writer(row)
 
         return write
 
-    def _text_writer(self, read: Callable[[Any], Any], look: Look, width: int) -> Callable[[Any], Cell]:
-        cell = self._looks.cell(look)
-        room = width - 2
+    def _plain_writer(self, read: Callable[[Any], Any], look: Look, width: int) -> Callable[[Any], Cell]:
+        cell, room = self._looks.cell(look), width - 2
 
-        def write(row: Any) -> Cell:
+        def write_number(row: Any) -> Cell:
+            cell.value = read(row)
+            return cell
+
+        def write_text(row: Any) -> Cell:
             value = read(row)
             if type(value) is not str:
                 return self._cell(value, look)
@@ -206,10 +210,10 @@ class Sheet:
             if value.startswith(FORMULA_SIGNS) or _CONTROL.search(value):
                 return self._cell(value, look)
             cell.value = value[:MAX_TEXT]
-            cell.data_type = "s"
+            cell.data_type = "s"  # also where openpyxl saw an error such as #N/A
             return cell
 
-        return write
+        return write_number if look.kind in NUMERIC or look.kind == "date" else write_text
 
 
 def _lines(text: str, width: int) -> int:
@@ -231,10 +235,6 @@ def _header_lines(label: str, width: int) -> int:
 
 def _height(lines: int) -> float:
     return min(_ROW + _LINE * (lines - 1), _TALLEST)
-
-
-def _attribute(key: str) -> Callable[[Any], Any]:
-    return lambda row: getattr(row, key)
 
 
 class Book:

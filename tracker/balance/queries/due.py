@@ -1,22 +1,151 @@
-"""Which files a contract-year is waiting for: one for each convention and each neighbourhood of its city."""
+"""The files of a contract-year, and those it is waiting for: one for each convention and each neighbourhood."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from tracker.balance.queries.sums import ConventionRow, FileRow, conventions_of
-from tracker.extensions import db
-from tracker.territory.models import Contract, Neighbourhood, neighbourhood_city
+from tracker.balance.queries.content import Ref
+from tracker.balance.queries.sums import Statement, Tally, run
+from tracker.money import CENT
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, neighbourhood_city
+from tracker.tfpb.models import Convention, TfpbFile
+from tracker.tfpb.rules import COUNTED, abatement
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file of the contract-year, whatever its status, with the names it is grouped under."""
+
+    landlord: Ref
+    city: Ref
+    neighbourhood: Ref
+    id: int
+    convention_id: int
+    status: str
+    first_submitted_at: datetime | None
+    dwellings: int | None
+    abated_dwellings: int | None
+    abatement_estimated: Decimal | None
+    abatement_actual: Decimal | None
+
+    @property
+    def counted(self) -> bool:
+        """Only what its landlord has submitted counts."""
+        return self.status in COUNTED
+
+    @property
+    def tally(self) -> Tally:
+        """The file's own figures, to be added up."""
+        amount = abatement(self.abatement_actual, self.abatement_estimated)
+        cents = None if amount is None else int(amount / CENT)
+        tally = [1]
+        for value in (self.dwellings, self.abated_dwellings, cents):
+            tally += (0, 0) if value is None else (value, 1)
+        return tally
+
+
+@cache
+def _files() -> Statement:
+    return (
+        select(
+            Landlord.id,
+            Landlord.siren,
+            Landlord.name,
+            City.id,
+            City.insee,
+            City.name,
+            Neighbourhood.id,
+            Neighbourhood.code,
+            Neighbourhood.name,
+            TfpbFile.id,
+            TfpbFile.convention_id,
+            TfpbFile.status,
+            TfpbFile.first_submitted_at,
+            TfpbFile.dwellings,
+            TfpbFile.abated_dwellings,
+            TfpbFile.abatement_estimated,
+            TfpbFile.abatement_actual,
+        )
+        .join(Convention, Convention.id == TfpbFile.convention_id)
+        .join(Landlord, Landlord.id == Convention.landlord_id)
+        .join(City, City.id == Convention.city_id)
+        .join(Neighbourhood, Neighbourhood.id == TfpbFile.neighbourhood_id)
+        .where(
+            Convention.contract_id == bindparam("contract"),
+            TfpbFile.year == bindparam("year"),
+            TfpbFile.archived_at.is_(None),
+        )
+        .order_by(TfpbFile.id)
+    )
+
+
+def files_of(contract_id: int, year: int, landlords: Sequence[int] | None) -> list[FileRow]:
+    """The contract's live files of the year; ``landlords`` keeps to some, None is all."""
+    statement = _files()
+    if landlords is not None:
+        statement = statement.where(Convention.landlord_id.in_(landlords))
+    rows = run(statement, contract=contract_id, year=year)
+    return [FileRow(Ref(*row[:3]), Ref(*row[3:6]), Ref(*row[6:9]), *row[9:]) for row in rows]
+
+
+@dataclass(frozen=True)
+class ConventionRow:
+    """A convention in force that year."""
+
+    landlord: Ref
+    city: Ref
+    id: int
+    signed_on: date | None
+    status: str
+
+
+@cache
+def _conventions() -> Statement:
+    return (
+        select(
+            Landlord.id,
+            Landlord.siren,
+            Landlord.name,
+            City.id,
+            City.insee,
+            City.name,
+            Convention.id,
+            Convention.signed_on,
+            Convention.status,
+        )
+        .join(Landlord, Landlord.id == Convention.landlord_id)
+        .join(City, City.id == Convention.city_id)
+        .where(
+            Convention.contract_id == bindparam("contract"),
+            Convention.archived_at.is_(None),
+            Convention.first_year <= bindparam("year"),
+            Convention.last_year >= bindparam("year"),
+            Convention.status != "terminated",
+        )
+        .order_by(Convention.id)
+    )
+
+
+def conventions_of(contract_id: int, year: int, landlords: Sequence[int] | None) -> list[ConventionRow]:
+    """The contract's live conventions whose years hold this one; a terminated one owes nothing any more."""
+    statement = _conventions()
+    if landlords is not None:
+        statement = statement.where(Convention.landlord_id.in_(landlords))
+    rows = run(statement, contract=contract_id, year=year)
+    return [ConventionRow(Ref(*row[:3]), Ref(*row[3:6]), *row[6:]) for row in rows]
 
 
 @dataclass(frozen=True)
 class Due:
     """A file that is due; ``file`` is None when there is none."""
 
-    landlord_id: int
-    city_id: int
-    neighbourhood_id: int
+    landlord: Ref
+    city: Ref
+    neighbourhood: Ref
     file: FileRow | None
 
 
@@ -33,31 +162,37 @@ def dues_of(contract: Contract, year: int, landlords: Sequence[int] | None, file
     """One line for each convention in force that year and each neighbourhood its city has a part in.
 
     A neighbourhood that lists no city is everybody's. A file that stands outside (its convention archived since, its
-    neighbourhood given other cities) is still there to be seen.
+    neighbourhood given other cities) is still there to be seen. By city, landlord, neighbourhood.
     """
     conventions = conventions_of(contract.id, year, landlords)
-    cities = _cities_of_neighbourhoods(contract.id)
-    standing = {(file.convention_id, file.neighbourhood_id): file for file in files}
+    neighbourhoods = _neighbourhoods(contract.id)
+    standing = {(file.convention_id, file.neighbourhood.id): file for file in files}
     expected = []
     for convention in conventions:
-        for neighbourhood, listed in cities.items():
-            if not listed or convention.city_id in listed:
-                file = standing.pop((convention.id, neighbourhood), None)
-                expected.append(Due(convention.landlord_id, convention.city_id, neighbourhood, file))
-    expected += [Due(file.landlord_id, file.city_id, file.neighbourhood_id, file) for file in standing.values()]
-    return Dues(expected, conventions, len(cities))
+        for place, cities in neighbourhoods.items():
+            if not cities or convention.city.id in cities:
+                file = standing.pop((convention.id, place.id), None)
+                expected.append(Due(convention.landlord, convention.city, place, file))
+    expected += [Due(file.landlord, file.city, file.neighbourhood, file) for file in standing.values()]
+    expected.sort(key=lambda due: (due.city.name, due.landlord.name, due.neighbourhood.name))
+    return Dues(expected, conventions, len(neighbourhoods))
 
 
-def _cities_of_neighbourhoods(contract_id: int) -> dict[int, set[int]]:
-    statement = (
-        select(Neighbourhood.id, neighbourhood_city.c.city_id)
+@cache
+def _places() -> Statement:
+    return (
+        select(Neighbourhood.id, Neighbourhood.code, Neighbourhood.name, neighbourhood_city.c.city_id)
         .outerjoin(neighbourhood_city, neighbourhood_city.c.neighbourhood_id == Neighbourhood.id)
-        .where(Neighbourhood.contract_id == contract_id, Neighbourhood.archived_at.is_(None))
+        .where(Neighbourhood.contract_id == bindparam("contract"), Neighbourhood.archived_at.is_(None))
         .order_by(Neighbourhood.id)
     )
-    found: dict[int, set[int]] = {}
-    for neighbourhood, city in db.session.execute(statement):
-        listed = found.setdefault(neighbourhood, set())
+
+
+def _neighbourhoods(contract_id: int) -> dict[Ref, set[int]]:
+    """The contract's neighbourhoods, each with its cities."""
+    found: dict[Ref, set[int]] = {}
+    for number, code, name, city in run(_places(), contract=contract_id):
+        listed = found.setdefault(Ref(number, code, name), set())
         if city is not None:
             listed.add(city)
     return found

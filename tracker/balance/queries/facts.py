@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any
 
 from tracker import clock
 from tracker.balance.queries.content import DueLine, ParticipationLine
-from tracker.balance.queries.due import Due, Dues
+from tracker.balance.queries.due import Dues, FileRow
 from tracker.balance.queries.figures import Body
-from tracker.balance.queries.names import Names
-from tracker.balance.queries.sums import FileRow, Tally, amount_sums, suspect_actions
+from tracker.balance.queries.sums import Cell, Tally, amount_sums, suspect_actions
 from tracker.balance.rules import ActionFault, Facts, FileFacts, LandlordFacts, Signature, Sum
 from tracker.policy import Scope
 from tracker.territory.models import Contract
@@ -36,32 +36,26 @@ def facts_of(
     year: int,
     files: Sequence[FileRow],
     dues: Dues,
-    names: Names,
-    tallies: Sequence[tuple[int, int, Tally]],
+    cells: Sequence[Cell],
     participation: Sequence[ParticipationLine],
     body: Body,
     sees: Callable[[Scope], bool],
 ) -> Found:
     """Gather what the checks and the completeness need out of what was already read."""
-    amounts = _amounts_by_file(tallies)
+    amounts = _amounts_by_file(cells)
     stages: dict[int, set[str]] = {}
     for moment in participation:
         stages.setdefault(moment.file_id, set()).add(moment.stage)
     seen = {file.id: _sight(contract, file, sees) for file in files}
 
     def called(row: Any) -> str:
-        name = f"{names.cities[row.city_id].name}, {names.landlords[row.landlord_id].name}"
-        several = dues.neighbourhoods > 1 and hasattr(row, "neighbourhood_id")
-        return f"{name} ({names.neighbourhoods[row.neighbourhood_id].name})" if several else name
+        name = f"{row.city.name}, {row.landlord.name}"
+        several = dues.neighbourhoods > 1 and hasattr(row, "neighbourhood")
+        return f"{name} ({row.neighbourhood.name})" if several else name
 
-    def place(due: Due) -> tuple[str, ...]:
-        refs = names.of(due)
-        return refs["city"].name, refs["landlord"].name, refs["neighbourhood"].name
-
-    ordered = sorted(dues.expected, key=place)
     counted = {file.id: file for file in files if file.counted}
     lines, listed = [], []
-    for due in ordered:
+    for due in dues.expected:
         file = due.file if due.file is not None and seen[due.file.id].known else None
         found = amounts.get(file.id, _NO_ACTION) if file is not None else _NO_ACTION
         held = stages.get(file.id, set()) if file is not None else set()
@@ -70,16 +64,19 @@ def facts_of(
         missing = _missing(file, found, held) if whole and file is not None else (SUBMISSION,) if file else (FILE,)
         lines.append(
             DueLine(
-                **names.of(due),
+                landlord=due.landlord,
+                city=due.city,
+                neighbourhood=due.neighbourhood,
                 file_id=file.id if file is not None else None,
                 status=file.status if file is not None else None,
                 missing=missing,
             )
         )
         listed.append(_file_facts(called(due), file, link, found, held))
+    suspects = any(cell.suspects for cell in cells if cell.file_id in counted)
     faults = [
         ActionFault(code, called(counted[row.file_id]), row.title, seen[row.file_id].link)
-        for row in suspect_actions(list(counted))
+        for row in (suspect_actions(list(counted)) if suspects else ())
         for code in _faults(row)
     ]
     signatures = []
@@ -112,7 +109,7 @@ class _Sight:
 
 def _sight(contract: Contract, file: FileRow, sees: Callable[[Scope], bool]) -> _Sight:
     once_submitted = file.first_submitted_at is not None
-    readable = sees(Scope(contract.id, file.city_id, file.landlord_id, open_to_readers=once_submitted))
+    readable = sees(Scope(contract.id, file.city.id, file.landlord.id, open_to_readers=once_submitted))
     known = readable or once_submitted or file.counted
     return _Sight(known, readable, FILE_PAGE.format(file.id) if readable else None)
 
@@ -120,11 +117,11 @@ def _sight(contract: Contract, file: FileRow, sees: Callable[[Scope], bool]) -> 
 _NO_ACTION: dict[str, Sum] = {}
 
 
-def _amounts_by_file(tallies: Sequence[tuple[int, int, Tally]]) -> dict[int, dict[str, Sum]]:
+def _amounts_by_file(cells: Sequence[Cell]) -> dict[int, dict[str, Sum]]:
     added: dict[int, Tally] = {}
-    for file_id, _, tally in tallies:
-        before = added.get(file_id)
-        added[file_id] = tally if before is None else [one + other for one, other in zip(before, tally, strict=True)]
+    for cell in cells:
+        before = added.get(cell.file_id)
+        added[cell.file_id] = cell.tally if before is None else list(map(add, before, cell.tally))
     return {file_id: amount_sums(tally) for file_id, tally in added.items()}
 
 

@@ -1,8 +1,12 @@
 """The figures of a sheet: its totals, and each group's lines."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from sqlalchemy import select
 
 from tracker.balance.queries import sums
 from tracker.balance.queries.content import (
@@ -14,10 +18,10 @@ from tracker.balance.queries.content import (
     Ref,
     SourceLine,
 )
-from tracker.balance.queries.names import Names
-from tracker.balance.queries.sums import FileRow, RollUp, Tally
+from tracker.balance.queries.due import FileRow
+from tracker.balance.queries.sums import Cell, RollUp, Statement, Tally, run
 from tracker.balance.rules import Figures, Sums, differences, figures, share
-from tracker.tfpb.queries.conventions import axes, priorities
+from tracker.tfpb.models import Axis, Priority
 
 NO_PRIORITY = "Sans priorité déclarée"
 
@@ -38,78 +42,94 @@ class Body:
 
 
 _FIELDS = tuple(one.name for one in fields(Figures))
+_ALL = "all"
 
 
 def _line(kind: Any, figured: Figures, **more: Any) -> Any:
     return kind(**{name: getattr(figured, name) for name in _FIELDS}, **more)
 
 
-def body_of(counted: Sequence[FileRow], tallies: Sequence[tuple[int, int, Tally]], names: Names) -> Body:
-    """The figures of the files counted; ``tallies`` may tell of others, which are left out."""
-    ids = [file.id for file in counted]
-    groups = {name: RollUp() for name in ("all", "landlord", "city", "neighbourhood", "axis")}
-    keys = {file.id: ("all", file.landlord_id, file.city_id, file.neighbourhood_id) for file in counted}
-    by_file = ("all", "landlord", "city", "neighbourhood")
+def body_of(counted: Sequence[FileRow], cells: Sequence[Cell]) -> Body:
+    """The figures of the files counted; ``cells`` may tell of others, which are left out."""
+    files = {file.id: file for file in counted}
+    by_file, by_axis, by_priority = RollUp(), RollUp(), RollUp()
+    for cell in cells:
+        if cell.file_id in files:
+            by_file.add_actions(cell.file_id, cell.tally)
+            by_axis.add_actions(cell.axis, cell.tally, cell.file_id)
+            by_priority.add_actions(cell.priority, cell.tally, cell.file_id)
+    groups = {name: RollUp() for name in ("landlord", "city", "neighbourhood")}
+    whole = RollUp()
     for file in counted:
-        for group, key in zip(by_file, keys[file.id], strict=True):
-            groups[group].add_file(key, file.tally)
-    files_on_axis: dict[int, int] = {}
-    for file_id, axis, tally in tallies:
-        if file_id not in keys:
-            continue
-        for group, key in zip(by_file, keys[file_id], strict=True):
-            groups[group].add_actions(key, tally)
-        groups["axis"].add_actions(axis, tally)
-        files_on_axis[axis] = files_on_axis.get(axis, 0) + 1
-    totals = groups["all"].sums("all")
-    valued = totals.amounts["valued_amount"]
+        actions = by_file.tally(file.id)
+        _add(whole, _ALL, file.tally, actions)
+        for name, group in groups.items():
+            _add(group, getattr(file, name), file.tally, actions)
+    total = whole.sums(_ALL)
+    valued = total.amounts["valued_amount"].whole if counted else None
 
-    def shared(line: Sums) -> Any:
-        return share(line.amounts["valued_amount"].whole, valued.whole)  # type: ignore[arg-type]
+    def lines(kind: Any, name: str) -> tuple[Any, ...]:
+        ordered = sorted(groups[name].keys(), key=lambda ref: (ref.name, ref.id))
+        return tuple(_line(kind, figures(groups[name].sums(ref)), **{name: ref}) for ref in ordered)
 
-    def lines(kind: Any, group: str, called: dict[int, Ref]) -> tuple[Any, ...]:
-        ordered = sorted(groups[group].keys(), key=lambda key: (called[key].name, key))
-        return tuple(_line(kind, figures(groups[group].sums(key)), **{group: called[key]}) for key in ordered)
+    def shared(kind: Any, name: str, group: RollUp, refs: Iterable[Ref]) -> tuple[Any, ...]:
+        found = [(ref, group.sums(ref.code)) for ref in refs]
+        return tuple(_line(kind, figures(line), share=_share(line, valued), **{name: ref}) for ref, line in found)
 
-    labels = {axis.number: axis.label for axis in axes()}
-    axis_sums = {key: groups["axis"].sums(key, files=files_on_axis[key]) for key in sorted(files_on_axis)}
-    by_axis = tuple(
-        _line(AxisLine, figures(line), axis=Ref(key, key, labels.get(key, f"Axe {key}")), share=shared(line))
-        for key, line in axis_sums.items()
-    )
+    axes = {row.number: row.label for row in run(_axes())}
     found = Body(
-        totals=figures(totals),
-        by_landlord=lines(LandlordLine, "landlord", names.landlords),
-        by_city=lines(CityLine, "city", names.cities),
-        by_neighbourhood=lines(NeighbourhoodLine, "neighbourhood", names.neighbourhoods),
-        by_axis=by_axis,
-        by_priority=_by_priority(ids, shared),
+        totals=figures(total),
+        by_landlord=lines(LandlordLine, "landlord"),
+        by_city=lines(CityLine, "city"),
+        by_neighbourhood=lines(NeighbourhoodLine, "neighbourhood"),
+        by_axis=shared(AxisLine, "axis", by_axis, _axis_refs(by_axis.keys(), axes)),
+        by_priority=shared(PriorityLine, "priority", by_priority, _priority_refs(by_priority.keys())),
         by_source=tuple(
             SourceLine(source=row[0], name=row[1], funder=Ref(row[2], row[3], row[4]), amount=row[5])
-            for row in sums.by_source(ids)
+            for row in sums.by_source(list(files))
         ),
-        axes=labels,
+        axes=axes,
         differences=[],
     )
-    groups_of_lines: dict[str, Iterable[Figures]] = {
+    compared: dict[str, Iterable[Figures]] = {
         "landlord": found.by_landlord,
         "city": found.by_city,
         "neighbourhood": found.by_neighbourhood,
         "axis": found.by_axis,
         "priority": found.by_priority,
     }
-    found.differences.extend(differences(found.totals, groups_of_lines, (line.amount for line in found.by_source)))
+    found.differences.extend(differences(found.totals, compared, (line.amount for line in found.by_source)))
     return found
 
 
-def _by_priority(ids: Sequence[int], shared: Callable[[Sums], Any]) -> tuple[PriorityLine, ...]:
-    named = {priority.code: priority for priority in priorities()}
-    order = {code: place for place, code in enumerate(named)}
-    found = []
-    for code, files, tally in sums.by_priority(ids):
-        line = Sums(files=files, actions=tally[0], of_files=None, amounts=sums.amount_sums(tally))
-        row = named.get(code) if code is not None else None
-        name = row.label if row is not None else NO_PRIORITY if code is None else code
-        ref = Ref(row.id if row is not None else None, code, name)
-        found.append(_line(PriorityLine, figures(line), priority=ref, share=shared(line)))
-    return tuple(sorted(found, key=lambda line: order.get(line.priority.code, len(order))))
+def _add(group: RollUp, key: Any, file: Tally, actions: Tally) -> None:
+    group.add_file(key, file)
+    group.add_actions(key, actions)
+
+
+def _share(line: Sums, valued: Any) -> Decimal | None:
+    part = line.amounts["valued_amount"].whole
+    return share(None if part is None else Decimal(part), valued)
+
+
+@cache
+def _axes() -> Statement:
+    return select(Axis.number, Axis.label).order_by(Axis.number)
+
+
+@cache
+def _priorities() -> Statement:
+    return select(Priority.id, Priority.code, Priority.label).order_by(Priority.position)
+
+
+def _axis_refs(used: Iterable[int], labels: dict[int, str]) -> list[Ref]:
+    return [Ref(number, number, labels.get(number, f"Axe {number}")) for number in sorted(used)]
+
+
+def _priority_refs(used: Sequence[Any]) -> list[Ref]:
+    """In the order of the contract's annex; a code it does not know, then none, come last."""
+    known = [Ref(*row) for row in run(_priorities())]
+    codes = {ref.code for ref in known}
+    others = sorted(code for code in used if code is not None and code not in codes)
+    none = [Ref(None, None, NO_PRIORITY)] if None in used else []
+    return [*(ref for ref in known if ref.code in used), *(Ref(None, code, code) for code in others), *none]

@@ -1,17 +1,17 @@
 """The balance sheet of a contract-year, as the actor may see it."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 from sqlalchemy import select
 
 from tracker import policy
 from tracker.balance.queries import sums
 from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine, Ref
-from tracker.balance.queries.due import dues_of
+from tracker.balance.queries.due import FileRow, dues_of, files_of
 from tracker.balance.queries.facts import facts_of
 from tracker.balance.queries.figures import body_of
-from tracker.balance.queries.names import Names, names_of
-from tracker.balance.queries.sums import FileRow
 from tracker.balance.rules import checks
 from tracker.extensions import db
 from tracker.policy import LANDLORD, Actor, NotReadable, Scope
@@ -71,16 +71,15 @@ def compose(
     with_actions: bool = True,
 ) -> BalanceSheet:
     """The sheet itself, once it is known who looks: a constant number of queries."""
-    files = sums.files_of(contract.id, year, landlords)
+    files = files_of(contract.id, year, landlords)
     dues = dues_of(contract, year, landlords, files)
-    names = names_of(files, dues)
     counted = [file for file in files if file.counted]
     counted_ids = {file.id for file in counted}
-    tallies = sums.by_file_and_axis([file.id for file in files])
-    body = body_of(counted, tallies, names)
-    actions = _actions(counted, names) if with_actions else ()
-    moments = _participation(files, names)
-    facts = facts_of(contract, year, files, dues, names, tallies, moments, body, sees)
+    cells = sums.cells_of([file.id for file in files])
+    body = body_of(counted, cells)
+    actions = _actions(counted) if with_actions else ()
+    moments = _participation(files)
+    facts = facts_of(contract, year, files, dues, cells, moments, body, sees)
     return BalanceSheet(
         contract=Ref(contract.id, contract.code, contract.name),
         year=year,
@@ -103,11 +102,16 @@ def compose(
 # -- lines ---------------------------------------------------------------------------------------------------------
 
 
-def _actions(counted: Sequence[FileRow], names: Names) -> tuple[ActionLine, ...]:
-    called = {file.id: names.of(file) for file in counted}
-    rows = sums.actions_of([file.id for file in counted])
-    place = {file_id: (refs["city"].name, refs["landlord"].name) for file_id, refs in called.items()}
-    rows.sort(key=lambda row: (*place[row.file_id], row.file_id))
+def _names(file: FileRow) -> dict[str, Any]:
+    return {"landlord": file.landlord, "city": file.city, "neighbourhood": file.neighbourhood}
+
+
+def _actions(counted: Sequence[FileRow]) -> tuple[ActionLine, ...]:
+    """The actions of these files, by city, landlord, file, axis and age."""
+    called = {file.id: _names(file) for file in counted}
+    place = {file.id: (file.city.name, file.landlord.name, file.id) for file in counted}
+    rows = sums.actions_of(list(called))
+    rows.sort(key=lambda row: place[row.file_id])
     return tuple(
         ActionLine(
             **row._mapping,
@@ -118,10 +122,9 @@ def _actions(counted: Sequence[FileRow], names: Names) -> tuple[ActionLine, ...]
     )
 
 
-def _participation(files: Sequence[FileRow], names: Names) -> tuple[ParticipationLine, ...]:
-    """The moments of all the files: those not counted yet are only asked whether a stage is missing."""
-    called = {file.id: names.of(file) for file in files}
-    statement = (
+@cache
+def _moments() -> sums.Statement:
+    return (
         select(
             Participation.file_id,
             Participation.stage,
@@ -131,7 +134,13 @@ def _participation(files: Sequence[FileRow], names: Names) -> tuple[Participatio
             Participation.summary,
             Participation.outcome,
         )
-        .where(Participation.file_id.in_(called), Participation.archived_at.is_(None))
+        .where(Participation.file_id.in_(sums.FILES), Participation.archived_at.is_(None))
         .order_by(Participation.held_on, Participation.id)
     )
-    return tuple(ParticipationLine(**row._mapping, **called[row.file_id]) for row in db.session.execute(statement))
+
+
+def _participation(files: Sequence[FileRow]) -> tuple[ParticipationLine, ...]:
+    """The moments of all the files: those not counted yet are only asked whether a stage is missing."""
+    called = {file.id: _names(file) for file in files}
+    rows = sums.run(_moments(), files=list(called))
+    return tuple(ParticipationLine(**row._mapping, **called[row.file_id]) for row in rows)

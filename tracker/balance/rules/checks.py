@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 SEVERITIES = {"error": "Bloquant", "warning": "À vérifier", "info": "Pour information"}
 SEVERITY_TONES = {"error": "bad", "warning": "warn", "info": "info"}
@@ -280,6 +281,7 @@ CHECKS = (
 CHECK_WORDS = {rule.code: rule.word for rule in CHECKS}
 
 
+@lru_cache(maxsize=512)  # the sentences of checks that hold are always the same
 def typeset(sentence: str) -> str:
     """The sentence with the no-break spaces of French typography, so that no line begins with a mark."""
     return re.sub(r" ([:;!?»%€])", "\u00a0\\1", sentence).replace("« ", "«\u00a0")

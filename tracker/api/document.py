@@ -23,7 +23,7 @@ from tracker.api.fields import (
     Text,
     Whole,
 )
-from tracker.api.shell import PREFIX
+from tracker.api.shell import PREFIX, Number
 from tracker.policy import Invalid, Refusal, Stale
 
 PROBLEM = "application/problem+json"
@@ -159,4 +159,5 @@ def init_app(app: Flask) -> None:
     own = TrackerApi()
     own.init_app(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name)})
     _documented(own.ma_plugin.converter)
+    app.url_map.converters["int"] = Number
     app.extensions["tracker-api"] = own

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import flask_smorest
 from flask import after_this_request, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter
 
 from tracker.api.parsing import Parser
 from tracker.policy import Actor, Refusal, Stale
@@ -16,6 +17,15 @@ from tracker.policy import Actor, Refusal, Stale
 PREFIX = "/api/v1"
 # SQLite's and PostgreSQL's integer: a longer id is nobody's, so the route answers 404.
 ID = "int(max=2147483647)"
+
+
+class Number(IntegerConverter):
+    """``<int:…>`` in an address, of nine digits at most: a longer one fits no route at all and is 404.
+
+    werkzeug checks ``max`` after it has noted the route's methods, and would answer 405 to the others.
+    """
+
+    regex = "[0-9]{1,9}"
 
 
 class Unauthorized(Refusal):

@@ -332,6 +332,31 @@ def test_a_submission_with_holes_is_refused_and_says_so(world: World):
     assert world.row(TfpbFile, file).status == "draft"
 
 
+def test_a_stale_or_tampered_move_is_told(world: World):
+    file = world.file(2025, status="submitted")
+    client, path = world.page("coordinator"), f"/tfpb/dossiers/{file}"
+    form = {"to": "verified", "track": "report", "version": "7"}
+    assert "a modifié ce dossier entre-temps" in sound(client.post(f"{path}/avancer", data=form), 409)
+    page = sound(client.post(f"{path}/avancer", data=form | {"version": "x"}), 422)
+    assert "Rien n’a été enregistré." in page
+    answer = world.page("landlord").post(f"/tfpb/dossiers/{world.file(2026)}/reprendre", data={"from_file_id": "0"})
+    assert "Rien n’a été enregistré." in sound(answer, 422)
+
+
+@pytest.mark.parametrize("edit", ["²", "9" * 30, "participation-²", "participation-", "vers-", "new", "archiver", "'"])
+def test_any_edit_in_the_address_is_answered(world: World, edit: str):
+    action = world.action(world.file(2026))
+    file = world.row(Action, action).file_id
+    for path in (
+        f"/tfpb/dossiers/{file}",
+        f"/tfpb/actions/{action}",
+        "/tfpb",
+        "/tfpb/conventions",
+        "/referentiels/axes",
+    ):
+        sound(world.page("landlord").get(path, query_string={"edit": edit}))
+
+
 def test_sending_back_asks_for_a_reason(world: World):
     file = world.file(2025, status="submitted")
     client, path = world.page("officer"), f"/tfpb/dossiers/{file}"

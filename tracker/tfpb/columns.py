@@ -209,5 +209,5 @@ AXES = (
     Column("number", "Axe", get=lambda axis: str(axis.number)),
     Column("label", "Libellé"),
     Column("note", "Note"),
-    Column("sub_actions", "Sous-actions usuelles", get=lambda axis: " ; ".join(axis.sub_actions) or None),
+    Column("sub_actions", "Sous-actions usuelles", get=lambda axis: " ; ".join(axis.sub_actions) or None),
 )

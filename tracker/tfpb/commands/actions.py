@@ -45,7 +45,7 @@ def _writable(write: Writing, action_id: int, version: int | None) -> Action:
     _editable_file(write, action.file_id)
     write.check_version(action, version)
     if action.archived_at is not None:
-        raise Conflict("locked", "Cette action est archivée : elle ne peut plus changer.")
+        raise Conflict("locked", "Cette action est archivée : elle ne peut plus changer.")
     return action
 
 
@@ -87,7 +87,7 @@ def revise_planned(actor: Actor, action_id: int, version: int | None, values: di
     with Writing(actor) as write:
         action = _writable(write, action_id, version)
         if action.file.programme_status != "validated":
-            message = "Le programme n’est pas encore validé : modifiez directement l’action."
+            message = "Le programme n’est pas encore validé : modifiez directement l’action."
             raise Conflict("transition_not_allowed", message)
         changes: dict[str, Decimal | None] = {
             name: values[name]
@@ -95,7 +95,7 @@ def revise_planned(actor: Actor, action_id: int, version: int | None, values: di
             if name in values and values[name] != getattr(action, name)
         }
         if not changes:
-            message = "Dépense prévisionnelle : une révision change au moins un des deux montants prévus."
+            message = "Dépense prévisionnelle : une révision change au moins un des deux montants prévus."
             raise Invalid(FieldError("planned_cost", "invalid", message))
         write.change(
             action,
@@ -114,7 +114,7 @@ def archive_action(actor: Actor, action_id: int, version: int | None, reason: st
     with Writing(actor) as write:
         action = _writable(write, action_id, version)
         write.archive(action, reason, scope_of(action.file), label=action.title, parent=_parent(action.file))
-        action.financing.locked_reason = "Cette action est archivée : ses subventions ne peuvent plus changer."
+        action.financing.locked_reason = "Cette action est archivée : ses subventions ne peuvent plus changer."
     return queries.action_line(action)
 
 
@@ -127,10 +127,10 @@ def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Act
         file = _editable_file(write, file_id)
         source = referenced(TfpbFile, from_file_id, "from_file_id", "Dossier")
         if not policy.can(actor, "read_file", scope_of(source))[0] or source.id == file.id:
-            message = f"Dossier : aucun autre dossier n° {from_file_id} n’existe."
+            message = f"Dossier : aucun autre dossier n° {from_file_id} n’existe."
             raise Invalid(FieldError("from_file_id", "unknown_reference", message, from_file_id))
         if source.convention.landlord_id != file.convention.landlord_id:
-            message = "Dossier : un dossier du même bailleur est attendu."
+            message = "Dossier : un dossier du même bailleur est attendu."
             raise Invalid(FieldError("from_file_id", "invalid", message, from_file_id))
         if file.programme_status == "validated":
             raise Conflict("locked", rules.PLANNED_LOCK)
@@ -176,7 +176,7 @@ def _writable_participation(write: Writing, participation_id: int, version: int 
     _editable_file(write, moment.file_id)
     write.check_version(moment, version)
     if moment.archived_at is not None:
-        raise Conflict("locked", "Ce moment de participation est archivé : il ne peut plus changer.")
+        raise Conflict("locked", "Ce moment de participation est archivé : il ne peut plus changer.")
     return moment
 
 

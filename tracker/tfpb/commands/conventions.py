@@ -28,7 +28,7 @@ def _check(values: dict[str, Any]) -> None:
     referenced(Landlord, values["landlord_id"], "landlord_id", "Bailleur")
     city: City = referenced(City, values["city_id"], "city_id", "Ville")
     if city not in contract.cities:
-        message = f"Ville : {city.name} ne fait pas partie du contrat « {contract.name} »."
+        message = f"Ville : {city.name} ne fait pas partie du contrat « {contract.name} »."
         raise Invalid(FieldError("city_id", "unknown_reference", message, city.id))
     errors = rules.convention_errors(values, (contract.first_year, contract.last_year))
     if errors:
@@ -70,12 +70,12 @@ def update_convention(actor: Actor, convention_id: int, version: int | None, val
     with Writing(actor) as write:
         convention = _writable(write, convention_id, version)
         if convention.archived_at is not None:
-            raise Conflict("locked", "Cette convention est archivée : elle ne peut plus changer.")
+            raise Conflict("locked", "Cette convention est archivée : elle ne peut plus changer.")
         merged = {name: getattr(convention, name) for name in FIELDS} | values
         covered = _year_range(convention)
         if covered is not None:
             if any(merged[name] != getattr(convention, name) for name in PARTIES):
-                message = "La convention a déjà des dossiers : son contrat, son bailleur et sa ville ne changent plus."
+                message = "La convention a déjà des dossiers : son contrat, son bailleur et sa ville ne changent plus."
                 raise Conflict("locked", message)
             _keep_covering(merged, covered)
         if any(merged[name] != getattr(convention, name) for name in PARTIES):
@@ -89,10 +89,10 @@ def _keep_covering(merged: dict[str, Any], covered: tuple[int, int]) -> None:
     first, last = covered
     errors = []
     if merged["first_year"] > first:
-        message = f"Première année : {merged['first_year']} trouvé ; un dossier {first} existe déjà."
+        message = f"Première année : {merged['first_year']} trouvé ; un dossier {first} existe déjà."
         errors.append(FieldError("first_year", "out_of_range", message, merged["first_year"]))
     if merged["last_year"] < last:
-        message = f"Dernière année : {merged['last_year']} trouvé ; un dossier {last} existe déjà."
+        message = f"Dernière année : {merged['last_year']} trouvé ; un dossier {last} existe déjà."
         errors.append(FieldError("last_year", "out_of_range", message, merged["last_year"]))
     if errors:
         raise Invalid(errors)
@@ -103,6 +103,6 @@ def archive_convention(actor: Actor, convention_id: int, version: int | None, re
     with Writing(actor) as write:
         convention = _writable(write, convention_id, version)
         if _year_range(convention) is not None:
-            raise Conflict("locked", "La convention a encore des dossiers : archivez-les d’abord.")
+            raise Conflict("locked", "La convention a encore des dossiers : archivez-les d’abord.")
         write.archive(convention, reason, scope_of(convention), label=_label(convention))
     return convention

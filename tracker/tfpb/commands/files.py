@@ -42,7 +42,7 @@ def _convention(actor: Actor, convention_id: int) -> Convention:
     """The live convention a body points to; what the actor may not read does not exist."""
     convention: Convention = referenced(Convention, convention_id, "convention_id", "Convention")
     if not policy.can(actor, "read_convention", convention_scope(convention))[0]:
-        message = f"Convention : aucun élément n° {convention_id} n’existe."
+        message = f"Convention : aucun élément n° {convention_id} n’existe."
         raise Invalid(FieldError("convention_id", "unknown_reference", message, convention_id))
     return convention
 
@@ -53,7 +53,7 @@ def _check(convention: Convention, values: dict[str, Any]) -> None:
     cities = neighbourhood.cities
     if neighbourhood.contract_id != convention.contract_id or (cities and convention.city not in cities):
         message = (
-            f"Quartier : « {neighbourhood.name} » n’est pas un quartier de {convention.city.name} dans ce contrat."
+            f"Quartier : « {neighbourhood.name} » n’est pas un quartier de {convention.city.name} dans ce contrat."
         )
         raise Invalid(FieldError("neighbourhood_id", "unknown_reference", message, neighbourhood.id))
     contract, year = convention.contract, values["year"]
@@ -104,7 +104,7 @@ def update_file(actor: Actor, file_id: int, version: int | None, values: dict[st
         if values.get("convention_id", convention.id) != convention.id:
             convention = _convention(actor, values["convention_id"])
             if convention_scope(convention) != convention_scope(file.convention):
-                message = "Convention : une convention du même bailleur pour la même ville est attendue."
+                message = "Convention : une convention du même bailleur pour la même ville est attendue."
                 raise Invalid(FieldError("convention_id", "invalid", message, convention.id))
         names = (*IDENTITY, "dwellings", "abated_dwellings")
         merged = {name: getattr(file, name) for name in names} | values
@@ -153,7 +153,7 @@ def move_file(actor: Actor, file_id: int, version: int | None, values: dict[str,
     track, target = values.get("track") or rules.REPORT, values["to"]
     if target not in rules.TRACK_STATUSES[track]:
         expected = ", ".join(rules.TRACK_STATUSES[track])
-        message = f"Nouveau statut : « {target} » trouvé ; une de ces valeurs est attendue : {expected}."
+        message = f"Nouveau statut : « {target} » trouvé ; une de ces valeurs est attendue : {expected}."
         raise Invalid(FieldError("to", "unknown_value", message, target))
     with Writing(actor) as write:
         file = locked_file(file_id)
@@ -161,7 +161,7 @@ def move_file(actor: Actor, file_id: int, version: int | None, values: dict[str,
         day = _day_of_move(actor, values.get("on"))
         reason = values.get("reason")
         if move.needs_reason and not reason:
-            message = "Motif : un motif est attendu pour ce changement."
+            message = "Motif : un motif est attendu pour ce changement."
             raise Invalid(FieldError("reason", "required", message))
         if target == "submitted":
             errors = rules.submission_errors(file, live_actions(file))
@@ -197,7 +197,7 @@ def _permitted(write: Writing, file: TfpbFile, version: int | None, track: str, 
         raise Forbidden(policy.can(actor, verbs[0], scope)[1] or "")
     write.check_version(file, version)
     if file.archived_at is not None:
-        raise Conflict("locked", "Le dossier est archivé : il ne peut plus changer.")
+        raise Conflict("locked", "Le dossier est archivé : il ne peut plus changer.")
     if here is None:
         raise Conflict("transition_not_allowed", rules.transition_refusal(track, status, target, frozen=frozen))
     write.require(here.verb, scope)
@@ -208,7 +208,7 @@ def _day_of_move(actor: Actor, on: date | None) -> date:
     today = clock.today()
     # The command line replays what happened, on a machine whose clock may be late.
     if on is not None and on > today and not actor.has(COMMAND_LINE) and actor.source != "command_line":
-        message = f"Date : {on:%d/%m/%Y} trouvé ; une date jusqu’à aujourd’hui ({today:%d/%m/%Y}) est attendue."
+        message = f"Date : {on:%d/%m/%Y} trouvé ; une date jusqu’à aujourd’hui ({today:%d/%m/%Y}) est attendue."
         raise Invalid(FieldError("on", "out_of_range", message, on.isoformat()))
     return on or today
 

@@ -25,7 +25,7 @@ def add_priority(actor: Actor, values: dict[str, Any]) -> Priority:
     with Writing(actor) as write:
         write.require("administer", Scope())
         if db.session.scalars(select(Priority.id).where(Priority.code == values["code"])).first() is not None:
-            raise Conflict("duplicate", f"La priorité « {values['code']} » existe déjà.")
+            raise Conflict("duplicate", f"La priorité « {values['code']} » existe déjà.")
         priority: Priority = write.add(Priority(**values), Scope(), label=values["label"])
     return priority
 

@@ -37,7 +37,7 @@ def _page(action_id: int, form: Form | None = None, open_at: str | None = None) 
     file = line.action.file
     may_edit, refusal = policy.can(actor(), "edit_file", files.scope_of(file))
     if line.action.archived_at is not None:
-        may_edit, refusal = False, "Cette action est archivée : elle ne peut plus changer."
+        may_edit, refusal = False, "Cette action est archivée : elle ne peut plus changer."
     grants = grants_of([line.action.financing_id])
     paid = sum((grant.paid for grant in grants), ZERO)
     place = open_at or opened()

@@ -25,7 +25,7 @@ reference_hub.register(
         80,
         "Conventions TFPB",
         "tfpb.convention_list",
-        "Qui a signé quoi, pour quelles années : la condition de l’abattement.",
+        "Qui a signé quoi, pour quelles années : la condition de l’abattement.",
         conventions.count_live,
         "Coordination",
         visible=lambda who: who.has(COORDINATOR, ADMINISTRATOR),

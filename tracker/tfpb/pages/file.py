@@ -197,7 +197,7 @@ def move_file(file_id: int) -> Response | BaseResponse:
 def _moved(file: TfpbFile) -> BaseResponse:
     track = request.form.get("track") or rules.REPORT
     status = getattr(file, rules.TRACK_FIELDS[track])
-    text = f"{rules.TRACKS[track]} : « {rules.inside(rules.TRACK_STATUSES[track][status])} »."
+    text = f"{rules.TRACKS[track]} : « {rules.inside(rules.TRACK_STATUSES[track][status])} »."
     # A programme may be discussed before its reader may open the file.
     if policy.can(actor(), "read_file", files.scope_of(file))[0]:
         return _saved(file.id, text)
@@ -225,7 +225,7 @@ def copy_actions(file_id: int) -> Response | BaseResponse:
     if form:
         return show_file(file_id, form, "reprendre")
     count = len(added)
-    text = "Aucune action à reprendre : elles y sont déjà." if not count else f"{count} actions reprises."
+    text = "Aucune action à reprendre : elles y sont déjà." if not count else f"{count} actions reprises."
     return _saved(file_id, "Une action reprise." if count == 1 else text, "actions")
 
 

@@ -36,7 +36,7 @@ def remarks(file: TfpbFile, lines: Sequence[ActionLine], moments: Sequence[Parti
     if rules.abatement(file.abatement_actual, file.abatement_estimated) is None:
         found.append(Remark("Abattement", "warn", "Le montant de l’abattement est inconnu.", "fiche", anchor="fiche"))
     elif file.abatement_actual is None and file.year < today.year:
-        sentence = "L’abattement n’est qu’estimé : l’avis d’imposition donne le montant réel."
+        sentence = "L’abattement n’est qu’estimé : l’avis d’imposition donne le montant réel."
         found.append(Remark("Abattement", "info", sentence, "fiche", anchor="fiche"))
     found += _amounts(lines)
     if not lines:
@@ -52,9 +52,9 @@ def _missing(file: TfpbFile, lines: Sequence[ActionLine]) -> list[Remark]:
         missing = list(group)
         labels = ", ".join(rules.inside(one.label) for one in missing)
         if number is None:
-            found.append(Remark("À compléter", "warn", f"Le dossier : {labels}.", "fiche", anchor="fiche"))
+            found.append(Remark("À compléter", "warn", f"Le dossier : {labels}.", "fiche", anchor="fiche"))
         else:
-            sentence = f"« {missing[0].title} » : {labels}."
+            sentence = f"« {missing[0].title} » : {labels}."
             found.append(Remark("À compléter", "warn", sentence, str(number), anchor=f"action-{number}"))
     return found
 
@@ -67,7 +67,7 @@ def _unplanned(lines: Sequence[ActionLine]) -> list[Remark]:
             rules.inside(rules.AMOUNT_LABELS[name]) for name in rules.PLANNED_FIELDS if getattr(line, name) is None
         ]
         if labels:
-            sentence = f"« {line.title} » : {', '.join(labels)}."
+            sentence = f"« {line.title} » : {', '.join(labels)}."
             found.append(Remark("À compléter", "warn", sentence, str(line.id), anchor=f"action-{line.id}"))
     return found
 
@@ -78,7 +78,7 @@ def _amounts(lines: Sequence[ActionLine]) -> list[Remark]:
         Remark(
             words[alert.severity],
             rules.ALERT_TONES[alert.severity],
-            f"« {line.title} » : {rules.inside(alert.message)}{_size(alert)}",
+            f"« {line.title} » : {rules.inside(alert.message)}{_size(alert)}",
             str(line.id),
             "Ouvrir",
             f"action-{line.id}",
@@ -90,7 +90,7 @@ def _amounts(lines: Sequence[ActionLine]) -> list[Remark]:
 
 
 def _size(alert: rules.Alert) -> str:
-    return "" if alert.amount is None else f" Écart : {formats.money(abs(alert.amount))}."
+    return "" if alert.amount is None else f" Écart : {formats.money(abs(alert.amount))}."
 
 
 def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:
@@ -101,7 +101,7 @@ def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> li
         Remark(
             "Participation",
             "warn",
-            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} ».",
+            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} ».",
             f"participation-{stage}",
             "Ajouter",
             "participation",
@@ -146,7 +146,7 @@ def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
 
 
 # What is said where nobody is waited for.
-OVER = {"transmitted": "Bilan transmis", "validated": "Programme validé : le bilan viendra après l’année"}
+OVER = {"transmitted": "Bilan transmis", "validated": "Programme validé : le bilan viendra après l’année"}
 
 
 def _until(file: TfpbFile, today: date) -> str | None:

@@ -46,9 +46,9 @@ class Missing:
     @property
     def sentence(self) -> str:
         """French: what is expected, and of which action."""
-        where = f"Action « {self.title} » : " if self.title is not None else ""
+        where = f"Action « {self.title} » : " if self.title is not None else ""
         noun = self.label if not where else inside(self.label)
-        return f"{where}{noun} : une valeur est attendue avant le dépôt (0 si elle est nulle)."
+        return f"{where}{noun} : une valeur est attendue avant le dépôt (0 si elle est nulle)."
 
 
 def missing_values(file: Any, actions: Iterable[Amounts]) -> list[Missing]:
@@ -123,7 +123,7 @@ def action_alerts(
     }
     unknown = [inside(AMOUNT_LABELS[name]) for name in ACTION_REQUIRED if figures[name] is None]
     if unknown:
-        message = f"À renseigner avant le dépôt : {', '.join(unknown)}."
+        message = f"À renseigner avant le dépôt : {', '.join(unknown)}."
         alerts.append(Alert("missing_amounts", "info", message))
     return alerts
 
@@ -132,7 +132,7 @@ def year_error(field: str, label: str, year: int, first: int, last: int, what: s
     """A year outside ``first``–``last``, the years of ``what``; None when it is inside."""
     if first <= year <= last:
         return None
-    message = f"{label} : {year} trouvé ; une année de {first} à {last} est attendue ({what})."
+    message = f"{label} : {year} trouvé ; une année de {first} à {last} est attendue ({what})."
     return FieldError(field, "out_of_range", message, year)
 
 
@@ -145,7 +145,7 @@ def convention_errors(values: Mapping[str, Any], contract_years: tuple[int, int]
     ]
     errors = [error for error in found if error is not None]
     if last < first:
-        message = f"Dernière année : {last} trouvé ; une année à partir de {first} (première année) est attendue."
+        message = f"Dernière année : {last} trouvé ; une année à partir de {first} (première année) est attendue."
         errors.append(FieldError("last_year", "out_of_range", message, last))
     return errors
 
@@ -155,7 +155,7 @@ def dwelling_errors(dwellings: int | None, abated: int | None) -> list[FieldErro
     if dwellings is None or abated is None or abated <= dwellings:
         return []
     message = (
-        f"{FILE_REQUIRED['abated_dwellings']} : {abated} trouvé ; {dwellings} au plus sont attendus "
+        f"{FILE_REQUIRED['abated_dwellings']} : {abated} trouvé ; {dwellings} au plus sont attendus "
         f"({inside(FILE_REQUIRED['dwellings'])})."
     )
     return [FieldError("abated_dwellings", "out_of_range", message, abated)]
@@ -167,7 +167,7 @@ def held_on_errors(held_on: date, year: int) -> list[FieldError]:
     if first <= held_on <= last:
         return []
     message = (
-        f"Date : {held_on:%d/%m/%Y} trouvé ; pour le dossier {year}, une date du {first:%d/%m/%Y} "
+        f"Date : {held_on:%d/%m/%Y} trouvé ; pour le dossier {year}, une date du {first:%d/%m/%Y} "
         f"au {last:%d/%m/%Y} est attendue."
     )
     return [FieldError("held_on", "out_of_range", message, held_on.isoformat())]
@@ -193,6 +193,6 @@ def signature_alert(year: int, signed_on: date | None, today: date) -> Alert | N
         return Alert("signed_late", "error", f"Convention signée le {signed_on:%d/%m/%Y}, après {law}.")
     if today > deadline:
         return Alert(
-            "not_signed", "error", f"Convention sans date de signature : elle devait l’être au plus tard {law}."
+            "not_signed", "error", f"Convention sans date de signature : elle devait l’être au plus tard {law}."
         )
     return Alert("not_signed", "warning", f"Convention à signer au plus tard {law}.")

@@ -75,29 +75,29 @@ def transition_refusal(track: str, status: str, target: str, *, frozen: bool = F
     words = TRACK_STATUSES[track]
     name = inside(TRACKS[track])
     if status == target:
-        return f"Le {name} est déjà « {inside(words[status])} »."
+        return f"Le {name} est déjà « {inside(words[status])} »."
     ways = [inside(words[move.source]) for move in transitions_to(track, target) if move.frozen in (None, frozen)]
     if not ways:
-        return f"Le {name} ne revient jamais à « {inside(words[target])} »."
-    expected = " ou ".join(f"« {way} »" for way in ways)
+        return f"Le {name} ne revient jamais à « {inside(words[target])} »."
+    expected = " ou ".join(f"« {way} »" for way in ways)
     return (
-        f"Le {name} est « {inside(words[status])} » : il doit être {expected} pour devenir « {inside(words[target])} »."
+        f"Le {name} est « {inside(words[status])} » : il doit être {expected} pour devenir « {inside(words[target])} »."
     )
 
 
 def locked_reason(status: str, frozen_in: str | None, *, archived: bool = False) -> str | None:
     """Why a file's content may not change, as a French sentence; None while the landlord works on it."""
     if archived:
-        return "Le dossier est archivé : il ne peut plus changer."
+        return "Le dossier est archivé : il ne peut plus changer."
     if frozen_in is not None:
-        return f"Le dossier est arrêté dans « {frozen_in} » : seule la coordination peut le rouvrir, avec un motif."
+        return f"Le dossier est arrêté dans « {frozen_in} » : seule la coordination peut le rouvrir, avec un motif."
     if status in OPEN_TO_EDITING:
         return None
-    return f"Le bilan est « {inside(FILE_STATUSES[status])} » : il faut le renvoyer « à corriger » pour le modifier."
+    return f"Le bilan est « {inside(FILE_STATUSES[status])} » : il faut le renvoyer « à corriger » pour le modifier."
 
 
 PLANNED_LOCK = (
-    "Le programme est validé en COPIL : la dépense prévisionnelle et la valorisation prévue "
+    "Le programme est validé en COPIL : la dépense prévisionnelle et la valorisation prévue "
     "ne changent plus que par une révision motivée."
 )
 

@@ -23,7 +23,7 @@ from tracker.api.fields import (
     Text,
     Whole,
 )
-from tracker.api.shell import PREFIX, Number
+from tracker.api.shell import PREFIX, Number, Word
 from tracker.policy import Invalid, Refusal, Stale
 
 PROBLEM = "application/problem+json"
@@ -34,7 +34,7 @@ MESSAGES = {
     405: "Cette adresse n’accepte pas ce geste.",
     413: "Le corps de la requête est trop volumineux.",
     415: "Le corps doit être du JSON (Content-Type: application/json).",
-    500: "Une erreur est survenue de notre côté ; elle est enregistrée.",
+    500: "Une erreur est survenue de notre côté ; elle est enregistrée.",
 }
 
 
@@ -159,5 +159,5 @@ def init_app(app: Flask) -> None:
     own = TrackerApi()
     own.init_app(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=schema_name)})
     _documented(own.ma_plugin.converter)
-    app.url_map.converters["int"] = Number
+    app.url_map.converters.update(int=Number, string=Word, default=Word)
     app.extensions["tracker-api"] = own

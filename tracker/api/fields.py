@@ -70,7 +70,7 @@ class Text(Labelled):
             raise refuse("invalid", "un texte est attendu.")
         text = value.strip()
         if _CONTROL.search(text) or any("\ud800" <= char <= "\udfff" for char in text):
-            raise refuse("invalid", "le texte contient un caractère de contrôle ou illisible : retirez-le.")
+            raise refuse("invalid", "le texte contient un caractère de contrôle ou illisible : retirez-le.")
         if len(text) > self.max_length:
             raise refuse("out_of_range", f"{self.max_length} caractères au plus sont attendus, {len(text)} trouvés.")
         if not text and self.required:
@@ -94,7 +94,7 @@ class Choice(Labelled):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, str | int) or value not in self.words:
             expected = ", ".join(str(code) for code in self.words)
-            raise refuse("unknown_value", f"une de ces valeurs est attendue : {expected}.")
+            raise refuse("unknown_value", f"une de ces valeurs est attendue : {expected}.")
         return value
 
 
@@ -247,7 +247,7 @@ class Flag(Labelled):
             return True
         if value in ("false", "off", "0"):
             return False
-        raise refuse("invalid", "« true » ou « false » est attendu.")
+        raise refuse("invalid", "« true » ou « false » est attendu.")
 
 
 class Ids(Labelled):
@@ -305,7 +305,7 @@ def field_errors(schema: ma.Schema, messages: Any, data: Any) -> list[FieldError
         value = data.get(name) if isinstance(data, Mapping) else None
         value = value if isinstance(value, str | int | float | bool) or value is None else str(value)[:200]
         label = getattr(field, "label", name) or "Corps de la requête"
-        found = f" « {str(value)[:80]} » trouvé ;" if value not in (None, "") else ""
+        found = f" « {str(value)[:80]} » trouvé ;" if value not in (None, "") else ""
         code = message.code if isinstance(message, Coded) else "invalid"
-        errors.append(FieldError(name, code, f"{label} :{found} {message}", value))
+        errors.append(FieldError(name, code, f"{label} :{found} {message}", value))
     return errors

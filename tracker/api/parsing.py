@@ -37,7 +37,7 @@ def read_json(body: bytes) -> Any:
         read: dict[str, Any] = {}
         for name, value in pairs:
             if name in read:
-                raise MalformedBody(f"Le corps JSON donne deux fois le champ « {name[:80]} ».")
+                raise MalformedBody(f"Le corps JSON donne deux fois le champ « {name[:80]} ».")
             read[name] = value
         return read
 
@@ -52,7 +52,9 @@ def read_json(body: bytes) -> Any:
 
 
 class Parser(FlaskParser):
-    """webargs' parser with our body reading and our errors."""
+    """webargs' parser with our body reading and our errors; a filter misspelt is told, not passed over."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         if not is_json(req.mimetype):
@@ -81,7 +83,7 @@ class Sort(Text):
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None or text.removeprefix("-") not in self.keys:
             raise refuse(
-                "unknown_value", f"un de ces tris est attendu : {', '.join(self.keys)} (précédé de - au besoin)."
+                "unknown_value", f"un de ces tris est attendu : {', '.join(self.keys)} (précédé de - au besoin)."
             )
         return text
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import flask_smorest
 from flask import after_this_request, g, request
 from flask.typing import ResponseReturnValue
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from tracker.api.parsing import Parser
 from tracker.policy import Actor, Refusal, Stale
@@ -26,6 +26,14 @@ class Number(IntegerConverter):
     """
 
     regex = "[0-9]{1,9}"
+
+
+class Word(UnicodeConverter):
+    """``<code>`` in an address: PostgreSQL takes no NUL, not even to look for it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00]")
 
 
 class Unauthorized(Refusal):
@@ -62,7 +70,7 @@ class Blueprint(flask_smorest.Blueprint):
 def require_actor() -> ResponseReturnValue | None:
     """Refuse a request whose bearer token named nobody; ``accounts`` put the actor in ``g`` before."""
     if getattr(g, "api_actor", None) is None:
-        raise Unauthorized("Un jeton valide est attendu : Authorization: Bearer …")
+        raise Unauthorized("Un jeton valide est attendu : Authorization: Bearer …")
     return None
 
 

@@ -1,0 +1,120 @@
+"""The data the benchmarks run on: made by the command line's own ``generate``, once, and kept if asked."""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, text, update
+
+from tests import builders
+from tracker import create_app
+from tracker.extensions import db
+from tracker.settings import ROOT, Settings
+
+TODAY = "2026-11-21"
+YEAR = 2026
+
+# A contract of 10,000 projects; ten contracts of 100,000 actions, of which one contract-year is 20,000; and one of the
+# size of a real contract. Each is generated with its own seed, so that their codes are volume-<seed>-<number>.
+GENERATED = tuple(
+    options.split()
+    for options in (
+        "--contracts 1 --seed 1 --projects 10000 --landlords 0",
+        "--contracts 10 --seed 2 --projects 22 --landlords 100 --years 5 --actions-per-file 50",
+        "--contracts 1 --seed 3 --projects 22 --landlords 2",
+    )
+)
+PROJECTS, ACTIONS, ORDINARY = "volume-1-1", "volume-2-1", "volume-3-1"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """An application over the generated data."""
+
+    app: Flask
+    file: Path
+    made_in: float | None
+
+    def client(self, code: str) -> FlaskClient:
+        """A browser signed in as the coordinator of this contract."""
+        with self.app.app_context():
+            email = f"{code}@mesure.test"
+            user = db.session.scalars(select(builders.User).filter_by(email=email)).one_or_none()
+            if user is None:
+                contract = db.session.scalars(select(builders.Contract).filter_by(code=code)).one()
+                user = builders.user("coordinator", contract, email=email, name="Coordination")
+            return builders.page_client(self.app, user)
+
+    def __str__(self) -> str:
+        names = ("contract", "project", "tfpb_file", "tfpb_action", "financing_grant", "payment")
+        with self.app.app_context():
+            counts = [(name, db.session.scalar(text(f"SELECT count(*) FROM {name}"))) for name in names]
+        made = "kept from an earlier run" if self.made_in is None else f"made in {self.made_in:.0f} s"
+        size = self.file.stat().st_size / 1e6
+        return ", ".join(f"{count:,} {name}" for name, count in counts) + f"; {size:.0f} MB of SQLite, {made}"
+
+
+@contextmanager
+def standing(directory: Path) -> Iterator[Ground]:
+    """The ground in this folder: found there when it is of these very data and migrations, else made."""
+    os.environ["TRACKER_TODAY"] = TODAY
+    file, mark = directory / "benchmarks.sqlite3", directory / "benchmarks.json"
+    app = create_app(
+        Settings(database_url=f"sqlite:///{file}", secret_key="benchmarks only", testing=True, secure_cookies=False)
+    )
+    made_in = None
+    if not (mark.exists() and json.loads(mark.read_text(encoding="utf-8")) == _recipe()):
+        mark.unlink(missing_ok=True)
+        for old in directory.glob("benchmarks.sqlite3*"):
+            old.unlink()
+        started = time.perf_counter()
+        _make(app)
+        made_in = time.perf_counter() - started
+        mark.write_text(json.dumps(_recipe()), encoding="utf-8")
+    try:
+        yield Ground(app, file, made_in)
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _recipe() -> dict[str, Any]:
+    """What makes kept data the same as data made now."""
+    made_by = [*sorted(ROOT.glob("migrations/versions/*.py")), *sorted(ROOT.glob("tracker/cli/generate/*.py"))]
+    return {
+        "generated": list(GENERATED),
+        "code": hashlib.sha256(b"".join(file.read_bytes() for file in made_by)).hexdigest(),
+    }
+
+
+def _make(app: Flask) -> None:
+    _command(app, "db", "upgrade")
+    _command(app, "seed")
+    for options in GENERATED:
+        _command(app, "generate", *options)
+    with app.app_context():
+        # All its landlords have declared: a contract-year that counts whole.
+        of_contract = select(builders.Convention.id).join(builders.Contract).where(builders.Contract.code == ACTIONS)
+        db.session.execute(
+            update(builders.TfpbFile)
+            .where(builders.TfpbFile.year == YEAR, builders.TfpbFile.convention_id.in_(of_contract))
+            .values(status="verified")
+        )
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _command(app: Flask, *words: str) -> None:
+    result = app.test_cli_runner().invoke(args=list(words), catch_exceptions=False)
+    if result.exit_code:
+        raise SystemExit(f"flask {' '.join(words)}: {result.output}")

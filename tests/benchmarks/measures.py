@@ -1,0 +1,88 @@
+"""The measures of ``make benchmarks``: each prints its two sides, their ratio and how many queries ours sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.benchmarks import balance_sheet, project_list, workbook
+from tests.benchmarks.ground import ACTIONS, ORDINARY, PROJECTS, YEAR, Ground
+from tests.benchmarks.timing import Times, interleaved
+from tests.counting import count_queries
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measure: what was done, both times, and what else is worth knowing of it."""
+
+    name: str
+    ours: Times
+    bare: Times
+    aim: float | None
+    notes: list[str]
+
+    @property
+    def ratio(self) -> float:
+        """How many times the bare means."""
+        return self.ours.median / self.bare.median
+
+    def __str__(self) -> str:
+        aim = "" if self.aim is None else f", aim {self.aim}, {'met' if self.ratio <= self.aim else 'missed'}"
+        lines = [f"{self.name}: {self.ratio:.2f} times the bare means{aim}"]
+        lines += [f"  ours {self.ours}", f"  bare {self.bare}", *(f"  {note}" for note in self.notes)]
+        return "\n".join(lines)
+
+
+def projects(ground: Ground, rounds: int) -> Result:
+    """The list page of a contract of 10,000 projects."""
+    page = project_list.page(ground)
+    project_list.same(page)
+    with count_queries(ground.app) as sent:
+        ours = page.ours()
+    times = interleaved({"ours": page.ours, "bare": page.bare}, rounds)
+    size, bare_size = (len(html.encode()) // 1000 for html in (ours, page.bare()))
+    notes = [f"{len(sent)} queries; {size} kB of HTML against {bare_size} kB, one query"]
+    name = f"List page, {project_list.SIZE} of the 10,000 projects of {PROJECTS}, signed in"
+    return Result(name, times["ours"], times["bare"], 2, notes)
+
+
+def _sheet(ground: Ground, code: str, aim: float | None, rounds: int) -> Result:
+    with ground.app.app_context():
+        sheet = balance_sheet.sheet(ground, code)
+        balance_sheet.same(sheet)
+        with count_queries(ground.app) as sent:
+            totals = sheet.ours().totals
+        times = interleaved({"ours": sheet.ours, "bare": sheet.bare}, rounds)
+    notes = [f"{len(sent)} queries against {len(balance_sheet.STATEMENTS)}"]
+    name = f"Balance sheet of {code} {YEAR}, {totals.actions:,} actions in {totals.files} files among a million"
+    return Result(name, times["ours"], times["bare"], aim, notes)
+
+
+def large_sheet(ground: Ground, rounds: int) -> Result:
+    """A contract-year of 20,000 actions."""
+    return _sheet(ground, ACTIONS, 1.5, rounds)
+
+
+def ordinary_sheet(ground: Ground, rounds: int) -> Result:
+    """A contract-year of the size of a real one: what the fixed costs weigh, for information."""
+    return _sheet(ground, ORDINARY, None, rounds)
+
+
+def excel(ground: Ground, rounds: int) -> Result:
+    """The workbook of the contract-year of 20,000 actions."""
+    with ground.app.app_context():
+        both = workbook.written(ACTIONS)
+        workbook.same(both)
+        with count_queries(ground.app) as sent:
+            size = len(both.ours())
+        times = interleaved({"ours": both.ours, "bare": both.bare}, rounds)
+    notes = [f"{both.cells:,} cells, {size / 1e6:.1f} MB; {len(sent)} queries: the rows are read before"]
+    name = f"Workbook of {ACTIONS} {YEAR}, {both.actions:,} actions"
+    return Result(name, times["ours"], times["bare"], 1.5, notes)
+
+
+# Each with its rounds: the longer the work, the fewer are needed.
+MEASURES: dict[str, tuple[Callable[[Ground, int], Result], int]] = {
+    "projects": (projects, 15),
+    "sheet": (large_sheet, 15),
+    "ordinary": (ordinary_sheet, 25),
+    "workbook": (excel, 5),
+}

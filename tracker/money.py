@@ -32,7 +32,7 @@ def euros(value: Decimal | int | str) -> Decimal:
     Raises AmountError ``invalid``, ``too_many_decimals`` or ``out_of_range``. Floats are refused.
     """
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
-        raise AmountError("money_string", "un montant s’écrit comme un texte, par exemple « 125000.00 »")
+        raise AmountError("money_string", "un montant s’écrit comme un texte, par exemple « 125000.00 »")
     if isinstance(value, str):
         if len(value) > 40 or not re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII):
             raise AmountError("invalid", "un montant en euros est attendu, par exemple 125000.00")

@@ -208,7 +208,7 @@ def _why_not(verb: str) -> str:
     who = [ROLE_LABELS[name] for name in RULES[verb]]
     conditions = {condition.removeprefix(OPEN) for condition in RULES[verb].values()}
     where = ", pour sa ville" if IN_CITY in conditions else ", pour son dossier" if OF_LANDLORD in conditions else ""
-    return f"Votre rôle ne le permet pas. Ce geste revient à : {', '.join(who)}{where}."
+    return f"Votre rôle ne le permet pas. Ce geste revient à : {', '.join(who)}{where}."
 
 
 def require(actor: Actor, verb: str, scope: Scope) -> None:
@@ -299,7 +299,7 @@ class Stale(Refusal):
     code = "stale"
 
     def __init__(self, current: Any = None) -> None:
-        super().__init__("Cet élément a changé depuis que vous l’avez lu : relisez-le avant d’écrire.")
+        super().__init__("Cet élément a changé depuis que vous l’avez lu : relisez-le avant d’écrire.")
         self.current = current
 
 

@@ -54,8 +54,8 @@ def test_places_are_named_as_people_name_them(app: Flask) -> None:
 @pytest.mark.parametrize(
     "words, told",
     [
-        (("--role", "finance_officer", "--contract", "blagis"), "Commune : une valeur est attendue"),
-        (("--role", "state", "--contract", "inconnu"), "no live contract answers to « inconnu »"),
+        (("--role", "finance_officer", "--contract", "blagis"), "Commune : une valeur est attendue"),
+        (("--role", "state", "--contract", "inconnu"), "no live contract answers to « inconnu »"),
         (("--role", "maire"), "Invalid value for '--role'"),
         (("--role", "administrator", "--email", "sans arobase"), "une adresse électronique est attendue"),
     ],

@@ -229,7 +229,7 @@ def test_a_coordinator_adds_and_takes_back_in_pages(app: Flask, world: World) ->
     form = {"email": "nadia@ville.fr", "name": "Nadia", "role": "state", "contract_id": world.contract}
     wrong = client.post("/comptes/membres?edit=new", data=form | {"role": "landlord", "email": "nadia"})
     assert wrong.status_code == 422
-    assert "« nadia » trouvé" in wrong.text
+    assert "« nadia » trouvé" in wrong.text
     added = client.post("/comptes/membres?edit=new", data=form)
     assert added.status_code == 303
     twice = client.post("/comptes/membres?edit=new", data=form)

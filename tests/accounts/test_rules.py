@@ -33,8 +33,8 @@ def test_strong_password(password: str) -> None:
         ("le chat dort sous la table", "au moins 7 mots différents"),  # 6 words
         ("non non non non non non non non", "au moins 7 mots différents"),  # one word, eight times
         ("a b c d e f g h i", "au moins 7 mots différents"),  # letters, not words
-        ("Aa1!" * 51, "compte 204 caractères : 200 au plus"),
-        ("", "compte 0 caractères :"),
+        ("Aa1!" * 51, "compte 204 caractères : 200 au plus"),
+        ("", "compte 0 caractères :"),
     ],
 )
 def test_weak_password_says_what_lacks(password: str, told: str) -> None:

@@ -94,7 +94,7 @@ def test_exact_values(app: Flask, empty_database: Callable[[], None], tmp_path: 
     with app.app_context():
         contract = build.contract()
         project = build.project(
-            contract, title='« œuvre » – 1\u202f000\u00a0€ \\ "x"\n\t😀', cost_excl_tax="9999999999.99"
+            contract, title='« œuvre » – 1\u202f000\u00a0€ \\ "x"\n\t😀', cost_excl_tax="9999999999.99"
         )
         build.grant(project, awarded="0.01", rate="0.333333", eligible_base="0.00")
     before = contents(app)
@@ -172,7 +172,7 @@ def test_an_altered_table_is_refused(
 ) -> None:
     empty_database()
     said = run(app, "restore", str(rewritten(kept.file, member, change)), fails=True)
-    assert f"la table « {member.removesuffix('.jsonl')} » a été altérée" in said
+    assert f"la table « {member.removesuffix('.jsonl')} » a été altérée" in said
     assert set(counts(app).values()) == {0}
 
 

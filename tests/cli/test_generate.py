@@ -129,7 +129,7 @@ def test_a_seed_serves_once(app: Flask) -> None:
     generate(app)
     before = contents(app)
     said = run(app, "generate", "--contracts", "1", "--seed", "7", *SMALL, fails=True)
-    assert "« volume-7-… »" in said
+    assert "« volume-7-… »" in said
     assert contents(app) == before
 
 

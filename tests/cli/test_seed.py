@@ -141,7 +141,7 @@ def test_a_wrong_file_loads_nothing(app: Flask, tmp_path: Path, monkeypatch: pyt
     projects_file.write_text(projects_file.read_text().replace(",idea,riots_2023", ",idea,unknown_regime"))
     monkeypatch.setattr(loading, "SEEDS", copy)
     said = run(app, "seed", fails=True)
-    assert "project blagis 92032 6 : Régime de participation" in said
+    assert "project blagis 92032 6 : Régime de participation" in said
     assert set(counts(app).values()) == {0}
 
 

@@ -57,7 +57,7 @@ def test_add_change_and_archive_without_javascript(app: Flask, ground: Ground) -
     added = client.post("/referentiels/communes?edit=new&q=Bag", data=CITY)
     assert (added.status_code, added.location) == (303, "/referentiels/communes?q=Bag")
     listed = client.get(added.location).text
-    assert "La commune « Bagneux » : ajoutée." in listed
+    assert "La commune « Bagneux » : ajoutée." in listed
     assert "219200078" in listed
     with app.app_context():
         number = db.session.scalars(db.select(City.id).filter_by(insee="92007")).one()
@@ -84,14 +84,14 @@ def test_a_refused_form_keeps_the_typing_and_names_the_field(app: Flask, ground:
     refused = client.post("/referentiels/communes?edit=new", data={**CITY, "siren": "219200079", "name": ""})
     assert refused.status_code == 422
     assert 'value="219200079"' in refused.text
-    assert "« 219200079 » trouvé" in refused.text
+    assert "« 219200079 » trouvé" in refused.text
     assert 'aria-invalid="true"' in refused.text
     with app.app_context():
         taken = db.session.get_one(City, ground.city)
         name, insee = taken.name, taken.insee
     twice = client.post("/referentiels/communes?edit=new", data={**CITY, "insee": insee})
     assert twice.status_code == 422
-    assert f"Une commune porte déjà le code INSEE {insee} : « {name} »." in twice.text.replace("&#39;", "'")
+    assert f"Une commune porte déjà le code INSEE {insee} : « {name} »." in twice.text.replace("&#39;", "'")
     assert 'value="Bagneux"' in twice.text
 
 

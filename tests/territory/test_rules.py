@@ -43,7 +43,7 @@ def test_a_whole_that_lists_no_city_allows_any() -> None:
     "schema, values, field, code, told",
     [
         # 219200078: 2+2+9+4+0+0+0+14→5+8 = 30, a multiple of 10 (Luhn); one digit more is not.
-        (CitySchema(), {"insee": "92007", "name": "B", "siren": "219200079"}, "siren", "invalid", "« 219200079 »"),
+        (CitySchema(), {"insee": "92007", "name": "B", "siren": "219200079"}, "siren", "invalid", "« 219200079 »"),
         (CitySchema(), {"insee": "92007", "name": "B", "siren": "21920007"}, "siren", "invalid", "neuf chiffres"),
         (CitySchema(), {"insee": "9207", "name": "B"}, "insee", "invalid", "75056"),
         (CitySchema(), {"insee": "92007"}, "name", "required", "Nom"),

@@ -154,7 +154,7 @@ def test_totals_are_the_values_given_and_tell_what_they_skipped() -> None:
     totals = Totals({"amount": Decimal("1234.56"), "dwellings": 350}, {"amount": 1})
     sheet = first(written([Line(), Line(amount=None)], totals))
     assert values(sheet, 7)[:4] == ["Total", 1234.56, None, 350]
-    assert sheet["A8"].value == "Valeurs inconnues, hors des totaux – Dépense réalisée : 1"
+    assert sheet["A8"].value == "Valeurs inconnues, hors des totaux – Dépense réalisée : 1"
 
 
 def test_a_long_text_gets_a_row_that_holds_it() -> None:

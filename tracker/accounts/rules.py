@@ -74,7 +74,7 @@ def password_problem(password: str) -> str | None:
     password = normal_password(password)
     length = len(password)
     if length > PASSWORD_MAX_LENGTH:
-        return f"Le mot de passe compte {length} caractères : {PASSWORD_MAX_LENGTH} au plus sont attendus."
+        return f"Le mot de passe compte {length} caractères : {PASSWORD_MAX_LENGTH} au plus sont attendus."
     classes = character_classes(password)
     strong = (
         (length >= FOUR_CLASSES_LENGTH and len(classes) == 4)
@@ -93,7 +93,7 @@ def password_problem(password: str) -> str | None:
             f"ou {THREE_CLASSES_LENGTH} avec trois de ces quatre sortes, "
             f"ou une phrase d’au moins {PASSPHRASE_WORDS} mots différents"
         )
-    return f"Le mot de passe compte {found} : {what}."
+    return f"Le mot de passe compte {found} : {what}."
 
 
 def scope_problems(role: str, given: dict[str, int | None]) -> dict[str, tuple[str, str]]:
@@ -102,9 +102,9 @@ def scope_problems(role: str, given: dict[str, int | None]) -> dict[str, tuple[s
     problems = {}
     for field, label in SCOPE_LABELS.items():
         if field in wanted and given.get(field) is None:
-            problems[field] = ("required", f"{label} : une valeur est attendue pour ce rôle.")
+            problems[field] = ("required", f"{label} : une valeur est attendue pour ce rôle.")
         elif field not in wanted and given.get(field) is not None:
-            problems[field] = ("invalid", f"{label} : ce rôle n’en demande pas ; laissez ce champ vide.")
+            problems[field] = ("invalid", f"{label} : ce rôle n’en demande pas ; laissez ce champ vide.")
     return problems
 
 

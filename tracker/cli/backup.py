@@ -56,7 +56,7 @@ def backup(file: Path) -> None:
         # Whoever reads FILE finds the earlier backup or this one, never a part of it.
         unfinished.replace(file)
     except OSError as error:
-        raise click.ClickException(f"La sauvegarde n’a pas pu être écrite : {error.strerror}.") from error
+        raise click.ClickException(f"La sauvegarde n’a pas pu être écrite : {error.strerror}.") from error
     finally:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)
@@ -111,10 +111,10 @@ def restore(file: Path, replace: bool) -> None:
         with _opened(file) as (archive, manifest), db.engine.begin() as connection:
             rows = _fill(archive, manifest, connection, replace)
     except Unreadable as refusal:
-        raise click.ClickException(f"{file} : {refusal}. Rien n’a été écrit.") from refusal
+        raise click.ClickException(f"{file} : {refusal}. Rien n’a été écrit.") from refusal
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error))
-        raise click.ClickException(f"La base a refusé la restauration, rien n’a été écrit : {reason}") from error
+        raise click.ClickException(f"La base a refusé la restauration, rien n’a été écrit : {reason}") from error
     click.echo(f"{rows} lignes restaurées depuis {file}.")
 
 
@@ -141,7 +141,7 @@ def _checked(archive: ZipFile) -> dict[str, Any]:
                 digest.update(line)
                 count += 1
         if (digest.hexdigest(), count) != (told["sha256"], told["rows"]):
-            raise Unreadable(f"la table « {name} » a été altérée")
+            raise Unreadable(f"la table « {name} » a été altérée")
     return manifest
 
 
@@ -150,7 +150,7 @@ def _fill(archive: ZipFile, manifest: dict[str, Any], connection: Connection, re
     if manifest["revision"] != revision:
         raise Unreadable(
             f"la sauvegarde vient de la version {manifest['revision']} de la base et celle-ci est à la version "
-            f"{revision} ; restaurez-la avec le programme de sa version, puis migrez"
+            f"{revision} ; restaurez-la avec le programme de sa version, puis migrez"
         )
     tables = stored_tables()
     columns = {name: [column.name for column in table.columns] for name, table in tables.items()}
@@ -158,7 +158,7 @@ def _fill(archive: ZipFile, manifest: dict[str, Any], connection: Connection, re
         raise Unreadable("ses tables ne sont pas celles de ce programme")
     filled = [name for name, table in tables.items() if connection.execute(select(table).limit(1)).first()]
     if filled and not replace:
-        raise Unreadable("la base n’est pas vide ; ajoutez --replace pour remplacer ce qu’elle contient")
+        raise Unreadable("la base n’est pas vide ; ajoutez --replace pour remplacer ce qu’elle contient")
     for name in reversed(filled):
         connection.execute(delete(tables[name]))
     rows = sum(insert_rows(connection, table, _read(archive, table)) for table in tables.values())

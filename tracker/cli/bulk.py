@@ -65,6 +65,6 @@ def require_migrated(connection: Connection) -> str:
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is None:
         raise click.ClickException(
-            "La base n’a pas encore de tables : lancez d’abord « flask --app tracker db upgrade »."
+            "La base n’a pas encore de tables : lancez d’abord « flask --app tracker db upgrade »."
         )
     return revision

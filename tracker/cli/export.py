@@ -20,9 +20,9 @@ def export(code: str, year: int, output: Path) -> None:
     try:
         content, _name = live_file(SYSTEM, code, year)
     except NotReadable as refusal:
-        raise click.ClickException(f"Aucun contrat « {code} » ne couvre l’année {year}.") from refusal
+        raise click.ClickException(f"Aucun contrat « {code} » ne couvre l’année {year}.") from refusal
     try:
         output.write_bytes(content)
     except OSError as error:
-        raise click.ClickException(f"{output} : {error.strerror}.") from error
-    click.echo(f"{output} : {len(content)} octets.")
+        raise click.ClickException(f"{output} : {error.strerror}.") from error
+    click.echo(f"{output} : {len(content)} octets.")

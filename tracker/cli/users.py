@@ -71,7 +71,7 @@ def _number(what: str, named: str | None) -> int | None:
         return None
     found = territory.by_name(what, named)
     if found is None:
-        raise click.BadParameter(f"no live {what} answers to « {named} »", param_hint=f"--{what}")
+        raise click.BadParameter(f"no live {what} answers to « {named} »", param_hint=f"--{what}")
     return int(found.id)
 
 
@@ -82,6 +82,6 @@ def create(email: str, name: str) -> None:
     """Print a new API token of this user, alone on the standard output."""
     holder = accounts.user_by_email(email)
     if holder is None:
-        raise click.BadParameter(f"no live user has the e-mail « {email} »", param_hint="--email")
+        raise click.BadParameter(f"no live user has the e-mail « {email} »", param_hint="--email")
     with _told():
         click.echo(create_token(SYSTEM, holder.id, name))

@@ -79,7 +79,7 @@ def _project_tasks(actor: Actor, lines: Sequence[ProjectLine]) -> list[Task]:
             continue
         alert = line.alerts[0]
         serious = alert.severity == "error"
-        sentence = f"{line.project.title} ({line.project.city.name}) : {alert.message}"
+        sentence = f"{line.project.title} ({line.project.city.name}) : {alert.message}"
         tone, word = ("bad", "À corriger") if serious else ("warn", "À compléter")
         tasks.append(Task(2 if serious else 4, word, tone, sentence, "project", line.project.id, "Ouvrir le projet"))
     return tasks
@@ -93,8 +93,8 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
         scope = file_scope(file)
         due = report_due(file.year)
         if file.status == "to_correct" and policy.can(actor, "edit_file", scope)[0]:
-            reason = f" Motif : {file.returned_reason}" if file.returned_reason else ""
-            sentence = f"{name} : le bilan vous est renvoyé pour correction.{reason}"
+            reason = f" Motif : {file.returned_reason}" if file.returned_reason else ""
+            sentence = f"{name} : le bilan vous est renvoyé pour correction.{reason}"
             tasks.append(Task(0, "À corriger", "bad", sentence, "file", file.id, "Corriger"))
         elif file.status in OPEN_TO_EDITING and file.year < today.year and policy.can(actor, "submit_file", scope)[0]:
             late = due is not None and due < today
@@ -106,25 +106,25 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
                 if line.missing
                 else ""
             )
-            sentence = f"{name} : bilan à déposer{when}{lacks}."
+            sentence = f"{name} : bilan à déposer{when}{lacks}."
             tone, word = ("bad", "En retard") if late else ("warn", "À déposer")
             tasks.append(Task(1 if late else 3, word, tone, sentence, "file", file.id, "Compléter le bilan"))
         elif file.status in OPEN_TO_EDITING and file.year == today.year and policy.can(actor, "submit_file", scope)[0]:
             when = f", bilan attendu pour le {due:%d/%m/%Y}" if due else ""
-            sentence = f"{name} : actions en cours{when}{_lacking(line.missing)}."
+            sentence = f"{name} : actions en cours{when}{_lacking(line.missing)}."
             tasks.append(Task(5, "En cours", "info", sentence, "file", file.id, "Compléter"))
         elif file.status == "submitted" and policy.can(actor, "verify_file", scope)[0]:
-            sentence = f"{name} : le bilan est déposé et attend votre vérification."
+            sentence = f"{name} : le bilan est déposé et attend votre vérification."
             tasks.append(Task(1, "À vérifier", "warn", sentence, "file", file.id, "Vérifier"))
         elif file.status == "verified" and policy.can(actor, "validate_file", scope)[0]:
-            sentence = f"{name} : le bilan est vérifié ; il reste à le valider en COPIL."
+            sentence = f"{name} : le bilan est vérifié ; il reste à le valider en COPIL."
             tasks.append(Task(3, "À valider", "info", sentence, "file", file.id, "Ouvrir le dossier"))
         if (
             file.year > today.year
             and file.programme_status == "proposed"
             and policy.can(actor, "discuss_programme", scope)[0]
         ):
-            sentence = f"{name} : le programme est proposé et reste à discuter."
+            sentence = f"{name} : le programme est proposé et reste à discuter."
             tasks.append(Task(4, "Programme", "info", sentence, "file", file.id, "Ouvrir le programme"))
     return tasks
 
@@ -142,10 +142,10 @@ def _due_tasks(actor: Actor, sheet: BalanceSheet) -> list[Task]:
     for line in sheet.completeness:
         name = f"{line.landlord.name}, {line.city.name}, {sheet.year}"
         if line.file_id is None and line.status is None:
-            sentence = f"{name} : aucun dossier n’est ouvert."
+            sentence = f"{name} : aucun dossier n’est ouvert."
             tasks.append(Task(1, "Manquant", "bad", sentence, "files", None, "Ouvrir le dossier"))
         elif coordinates and line.status in OPEN_TO_EDITING:
-            sentence = f"{name} : le bailleur n’a pas encore déposé son bilan."
+            sentence = f"{name} : le bailleur n’a pas encore déposé son bilan."
             tasks.append(Task(2, "Attendu", "warn", sentence, "file", line.file_id, "Voir le dossier"))
     return tasks
 
@@ -165,7 +165,7 @@ def agenda(actor: Actor) -> list[AgendaItem]:
 
 def _grant_days(actor: Actor) -> list[AgendaItem]:
     return [
-        AgendaItem(deadline.on, "grant", grant_id, f"{source} : {deadline.label}", project.title, project.city.name)
+        AgendaItem(deadline.on, "grant", grant_id, f"{source} : {deadline.label}", project.title, project.city.name)
         for project, source, grant_id, deadline in project_deadlines(actor)
     ]
 
@@ -176,7 +176,7 @@ def _report_days(actor: Actor, today: date) -> list[AgendaItem]:
         due = report_due(line.file.year)
         if due is not None and line.file.status in OPEN_TO_EDITING and line.file.year <= today.year:
             convention = line.file.convention
-            title = f"Bilan {line.file.year} : {convention.landlord.name}"
+            title = f"Bilan {line.file.year} : {convention.landlord.name}"
             found.append(AgendaItem(due, "report", line.file.id, title, "dépôt du bilan", convention.city.name))
     return found
 

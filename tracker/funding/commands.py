@@ -56,11 +56,11 @@ def _resolved(values: dict[str, Any]) -> dict[str, Any]:
     if values.get("scheme_id") is not None:
         scheme = referenced(Scheme, values["scheme_id"], "scheme_id", "Dispositif")
         if values.get("funder_id") not in (None, scheme.funder_id):
-            message = f"Financeur : le dispositif « {scheme.name} » relève de « {scheme.funder.name} »."
+            message = f"Financeur : le dispositif « {scheme.name} » relève de « {scheme.funder.name} »."
             raise Invalid(FieldError("funder_id", "invalid", message, values["funder_id"]))
         return {**values, "funder_id": scheme.funder_id}
     if values.get("funder_id") is None:
-        message = "Financeur : un dispositif ou un financeur est attendu."
+        message = "Financeur : un dispositif ou un financeur est attendu."
         raise Invalid(FieldError("funder_id", "required", message))
     referenced(Funder, values["funder_id"], "funder_id", "Financeur")
     return values
@@ -100,15 +100,15 @@ def update_grant(actor: Actor, grant_id: int, version: int | None, values: dict[
             merged = _resolved(merged)
             values = {**values, "funder_id": merged["funder_id"]}
         if merged["nature"] is None:
-            raise Invalid(FieldError("nature", "required", "Nature : une valeur est attendue."))
+            raise Invalid(FieldError("nature", "required", "Nature : une valeur est attendue."))
         if merged["status"] is None:
-            raise Invalid(FieldError("status", "required", "Statut : une valeur est attendue."))
+            raise Invalid(FieldError("status", "required", "Statut : une valeur est attendue."))
         if merged["status"] != grant.status and "status" in values:
             refusal = rules.transition_refusal(grant.status, merged["status"])
             if refusal:
                 raise Conflict("transition_not_allowed", refusal)
             if rules.needs_reason(grant.status, merged["status"]):
-                message = "Statut : ce changement demande un motif ; passez par « Changer le statut »."
+                message = "Statut : ce changement demande un motif ; passez par « Changer le statut »."
                 raise Invalid(FieldError("status", "invalid", message, merged["status"]))
         _check(merged)
         label, parent = _source_label(grant), _parent(grant.financing)
@@ -121,7 +121,7 @@ def _writable(write: Writing, grant_id: int, version: int | None) -> Grant:
     write.require(EDIT[grant.financing.kind], scope_of(grant.financing))
     write.check_version(grant, version)
     if grant.archived_at is not None:
-        raise Conflict("locked", "Cette subvention est archivée : elle ne peut plus changer.")
+        raise Conflict("locked", "Cette subvention est archivée : elle ne peut plus changer.")
     return grant
 
 
@@ -137,7 +137,7 @@ def move_grant(actor: Actor, grant_id: int, version: int | None, values: dict[st
         if refusal:
             raise Conflict("transition_not_allowed", refusal)
         if rules.needs_reason(grant.status, to) and not reason:
-            raise Invalid(FieldError("reason", "required", "Motif : un motif est attendu pour ce changement."))
+            raise Invalid(FieldError("reason", "required", "Motif : un motif est attendu pour ce changement."))
         changes: dict[str, Any] = {"status": to}
         if to in rules.STEP_DATES:
             changes[rules.STEP_DATES[to]] = values.get("on") or clock.today()
@@ -173,7 +173,7 @@ def add_payment(actor: Actor, grant_id: int, values: dict[str, Any]) -> Payment:
         grant = _writable(write, grant_id, None)
         if grant.status not in rules.AWARDED and grant.status != "to_repay":
             found = rules.GRANT_STATUSES[grant.status].lower()
-            raise Conflict("transition_not_allowed", f"Aucun versement n’est possible : la subvention est « {found} ».")
+            raise Conflict("transition_not_allowed", f"Aucun versement n’est possible : la subvention est « {found} ».")
         payment = Payment(grant_id=grant.id, **values)
         label, parent = _source_label(grant), _parent(grant.financing)
         write.add(payment, scope_of(grant.financing), label=label, parent=parent)
@@ -185,7 +185,7 @@ def _writable_payment(write: Writing, payment_id: int, version: int | None) -> P
     _writable(write, payment.grant_id, None)
     write.check_version(payment, version)
     if payment.archived_at is not None:
-        raise Conflict("locked", "Ce versement est archivé : il ne peut plus changer.")
+        raise Conflict("locked", "Ce versement est archivé : il ne peut plus changer.")
     return payment
 
 
@@ -268,4 +268,4 @@ def archive_reference(
 
 def _unique(model: type[Funder] | type[Scheme], code: str) -> None:
     if queries.by_code(model, code) is not None:
-        raise Conflict("duplicate", f"Le code « {code} » existe déjà.")
+        raise Conflict("duplicate", f"Le code « {code} » existe déjà.")

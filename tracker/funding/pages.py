@@ -59,7 +59,7 @@ reference_hub.register(
         60,
         "Financeurs",
         "funding.funder_list",
-        "Qui donne ou prête ; le caractère public est daté et sourcé.",
+        "Qui donne ou prête ; le caractère public est daté et sourcé.",
         lambda: queries.count_live(Funder),
         "Administration",
     )

@@ -98,11 +98,11 @@ NEAR = timedelta(days=60)
 def transition_refusal(old: str, new: str) -> str | None:
     """Why a grant may not go from ``old`` to ``new``, as a French sentence; None when it may."""
     if old == new:
-        return f"La subvention est déjà « {GRANT_STATUSES[old].lower()} »."
+        return f"La subvention est déjà « {GRANT_STATUSES[old].lower()} »."
     origins = EXITS_FROM.get(new)
     if origins is not None and old not in origins:
         return (
-            f"Une subvention « {GRANT_STATUSES[old].lower()} » ne peut pas devenir « {GRANT_STATUSES[new].lower()} »."
+            f"Une subvention « {GRANT_STATUSES[old].lower()} » ne peut pas devenir « {GRANT_STATUSES[new].lower()} »."
         )
     return None
 
@@ -128,7 +128,7 @@ def grant_errors(grant: Mapping[str, Any]) -> list[FieldError]:
             FieldError(
                 "awarded",
                 "invalid",
-                f"Accordé : un montant accordé est attendu une fois la subvention accordée ; elle est « {found} ».",
+                f"Accordé : un montant accordé est attendu une fois la subvention accordée ; elle est « {found} ».",
                 f"{grant['awarded']:.2f}",
             )
         )
@@ -145,7 +145,7 @@ def _order_error(grant: Mapping[str, Any], earlier: str, later: str) -> list[Fie
     if grant[later] >= grant[earlier]:
         return []
     message = (
-        f"{DATE_LABELS[later]} : {grant[later]:%d/%m/%Y} trouvé ; "
+        f"{DATE_LABELS[later]} : {grant[later]:%d/%m/%Y} trouvé ; "
         f"une date à partir du {grant[earlier]:%d/%m/%Y} ({DATE_LABELS[earlier].lower()}) est attendue."
     )
     return [FieldError(later, "invalid", message, grant[later].isoformat())]

@@ -195,5 +195,5 @@ def referenced(model: Any, number: int | None, field: str, what: str) -> Any:
     """The live row a field points to; raises Invalid ``unknown_reference`` naming the field."""
     row = db.session.get(model, number) if number is not None else None
     if row is None or getattr(row, "archived_at", None) is not None:
-        raise Invalid(FieldError(field, "unknown_reference", f"{what} : aucun élément n° {number} n’existe.", number))
+        raise Invalid(FieldError(field, "unknown_reference", f"{what} : aucun élément n° {number} n’existe.", number))
     return row

@@ -22,7 +22,7 @@ from tracker.investment.schemas import (
 )
 from tracker.policy import NotReadable
 
-blp = Blueprint("projects", __name__, "Plan d’investissement : projets, postes, budgets, subventions")
+blp = Blueprint("projects", __name__, "Plan d’investissement : projets, postes, budgets, subventions")
 BLUEPRINTS = (blp,)
 
 PROJECT = f"/projects/<{ID}:project_id>"

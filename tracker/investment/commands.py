@@ -23,7 +23,7 @@ CHECKED = ("starts_on", "ends_on", *COSTS)
 def _city_of(contract: Contract, city_id: int) -> City:
     city: City = referenced(City, city_id, "city_id", "Ville")
     if city not in contract.cities:
-        message = f"Ville : {city.name} ne fait pas partie du contrat « {contract.name} »."
+        message = f"Ville : {city.name} ne fait pas partie du contrat « {contract.name} »."
         raise Invalid(FieldError("city_id", "unknown_reference", message, city_id))
     return city
 
@@ -60,7 +60,7 @@ def update_project(actor: Actor, project_id: int, version: int | None, values: d
     with Writing(actor) as write:
         project = _writable(write, project_id, version)
         if values.get("contract_id", project.contract_id) != project.contract_id:
-            message = "Contrat : un projet ne change pas de contrat."
+            message = "Contrat : un projet ne change pas de contrat."
             raise Invalid(FieldError("contract_id", "invalid", message, values["contract_id"]))
         if any(name in values and values[name] != getattr(project, name) for name in COSTS) or (
             any(name in values for name in COSTS) and write.actor.source == "api"
@@ -80,7 +80,7 @@ def _refuse_derived(project: Project, values: dict[str, Any]) -> None:
         labels = {"cost_excl_tax": "Coût HT", "cost_incl_tax": "Coût TTC"}
         raise Invalid(
             FieldError(
-                name, "derived", f"{labels[name]} : il est la somme des postes de dépense ; modifiez les postes."
+                name, "derived", f"{labels[name]} : il est la somme des postes de dépense ; modifiez les postes."
             )
             for name in COSTS
             if name in values
@@ -92,7 +92,7 @@ def archive_project(actor: Actor, project_id: int, version: int | None, reason: 
     with Writing(actor) as write:
         project = _writable(write, project_id, version)
         write.archive(project, reason, scope_of(project), label=project.title)
-        project.financing.locked_reason = "Ce projet est archivé : ses subventions ne peuvent plus changer."
+        project.financing.locked_reason = "Ce projet est archivé : ses subventions ne peuvent plus changer."
     return queries.project_line(project_id)
 
 
@@ -117,7 +117,7 @@ def _derive_costs(write: Writing, project: Project) -> None:
     without = sum((item.amount_excl_tax for item in items), ZERO)
     if not 0 <= without <= MAX_EUROS:
         message = (
-            f"Montant HT : la somme des postes serait de {without} € ; un total entre 0 et {MAX_EUROS} € est attendu."
+            f"Montant HT : la somme des postes serait de {without} € ; un total entre 0 et {MAX_EUROS} € est attendu."
         )
         raise Invalid(FieldError("amount_excl_tax", "out_of_range", message))
     with_tax = add_up(rules.incl_tax(item.amount_excl_tax, item.vat_rate) for item in items)
@@ -144,7 +144,7 @@ def _change_item(
         project = _writable(write, item.project_id, None)
         write.check_version(item, version)
         if item.archived_at is not None:
-            raise Conflict("locked", "Ce poste est archivé : il ne peut plus changer.")
+            raise Conflict("locked", "Ce poste est archivé : il ne peut plus changer.")
         change(write, item)
         _derive_costs(write, project)
     return item

@@ -154,24 +154,24 @@ def alerts(
     if shortfall is not None and floor_rate is not None:
         percent = f"{(floor_rate * 100).normalize():f}".replace(".", ",")
         message = (
-            f"La part du maître d’ouvrage est sous le plancher de {percent}\u00a0% : il manque {_euros(shortfall)} "
+            f"La part du maître d’ouvrage est sous le plancher de {percent}\u00a0% : il manque {_euros(shortfall)} "
             "(CGCT, art. L. 1111-10, III)."
         )
         found.append(Alert("owner_share_below_floor", "error", message, shortfall))
     left, gap = left_to_fund(cost, sums), unfunded(cost, self_funding, sums)
     balance = gap if gap is not None else left
     if balance is not None and balance < 0:
-        message = f"Le plan dépasse le coût : {_euros(-balance)} de recettes en trop."
+        message = f"Le plan dépasse le coût : {_euros(-balance)} de recettes en trop."
         found.append(Alert("over_funded", "error", message, -balance))
     elif gap is not None and gap > 0:
-        message = f"Le plan n’est pas équilibré : {_euros(gap)} restent sans financement."
+        message = f"Le plan n’est pas équilibré : {_euros(gap)} restent sans financement."
         found.append(Alert("unbalanced", "warning", message, gap))
     found += _cumulation(grants)
     for grant in grants:
         if grant.deadline_state and grant.deadline_on:
             passed = grant.deadline_state == "deadline_passed"
-            when = "est dépassée depuis le" if passed else "approche :"
-            message = f"{grant.source} : l’échéance « {grant.deadline_label} » {when} {grant.deadline_on:%d/%m/%Y}."
+            when = "est dépassée depuis le" if passed else "approche :"
+            message = f"{grant.source} : l’échéance « {grant.deadline_label} » {when} {grant.deadline_on:%d/%m/%Y}."
             found.append(Alert(grant.deadline_state, "error" if passed else "warning", message))
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(found, key=lambda alert: order[alert.severity])
@@ -183,7 +183,7 @@ def _cumulation(grants: Sequence[GrantFacts]) -> list[Alert]:
         if grant.exclusive:
             others = [other.source for other in grants if other is not grant and other.funder_id == grant.funder_id]
             if others:
-                message = f"« {grant.source} » ne se cumule pas avec une autre aide du même financeur : {others[0]}."
+                message = f"« {grant.source} » ne se cumule pas avec une autre aide du même financeur : {others[0]}."
                 return [Alert("department_cumulation", "warning", message)]
     return []
 
@@ -193,11 +193,11 @@ def project_errors(project: Mapping[str, Any]) -> list[FieldError]:
     errors = []
     starts, ends = project.get("starts_on"), project.get("ends_on")
     if starts and ends and ends < starts:
-        message = f"Fin : {ends:%d/%m/%Y} trouvé ; une date à partir du début ({starts:%d/%m/%Y}) est attendue."
+        message = f"Fin : {ends:%d/%m/%Y} trouvé ; une date à partir du début ({starts:%d/%m/%Y}) est attendue."
         errors.append(FieldError("ends_on", "invalid", message, ends.isoformat()))
     without, with_tax = project.get("cost_excl_tax"), project.get("cost_incl_tax")
     if without is not None and with_tax is not None and with_tax < without:
-        message = f"Coût TTC : {_euros(with_tax)} trouvé ; au moins le coût HT ({_euros(without)}) est attendu."
+        message = f"Coût TTC : {_euros(with_tax)} trouvé ; au moins le coût HT ({_euros(without)}) est attendu."
         errors.append(FieldError("cost_incl_tax", "invalid", message, f"{with_tax:.2f}"))
     return errors
 

@@ -43,14 +43,14 @@ def _check_keys(model: Any, values: dict[str, Any], row: Any = None) -> None:
         holder = db.session.scalars(select(model).where(getattr(model, name) == value)).first()
         if holder is not None and holder is not row:
             archived = " ; il est archivé" if holder.archived_at is not None else ""
-            raise Conflict("duplicate", f"{sentence} {value} : « {holder.name} »{archived}.")
+            raise Conflict("duplicate", f"{sentence} {value} : « {holder.name} »{archived}.")
 
 
 def _writable(write: Writing, verb: str, scope: Scope, row: Any, version: int | None) -> None:
     write.require(verb, scope)
     write.check_version(row, version)
     if row.archived_at is not None:
-        raise Conflict("locked", "Cet élément est archivé : il ne peut plus changer.")
+        raise Conflict("locked", "Cet élément est archivé : il ne peut plus changer.")
 
 
 def _cities(numbers: Sequence[int] | None, kept: Sequence[City] = ()) -> list[City]:
@@ -121,7 +121,7 @@ def _check_neighbourhood(contract: Contract, cities: Sequence[City]) -> None:
     strangers = rules.outside([city.id for city in cities], contract.city_ids)
     if strangers:
         names = ", ".join(city.name for city in cities if city.id in strangers)
-        message = f"Communes : {names} trouvé ; des communes du contrat « {contract.name} » sont attendues."
+        message = f"Communes : {names} trouvé ; des communes du contrat « {contract.name} » sont attendues."
         raise Invalid(FieldError("city_ids", "unknown_reference", message, strangers))
 
 
@@ -205,7 +205,7 @@ def update_landlord(actor: Actor, landlord_id: int, version: int | None, values:
 def _check_residence(neighbourhood: Neighbourhood, city: City) -> None:
     if rules.outside([city.id], neighbourhood.city_ids):
         expected = ", ".join(one.name for one in neighbourhood.cities)
-        message = f"Commune : « {city.name} » trouvé ; le quartier « {neighbourhood.name} » s’étend sur : {expected}."
+        message = f"Commune : « {city.name} » trouvé ; le quartier « {neighbourhood.name} » s’étend sur : {expected}."
         raise Invalid(FieldError("city_id", "unknown_reference", message, city.id))
 
 

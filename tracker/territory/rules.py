@@ -15,7 +15,7 @@ def contract_code_problem(code: str) -> str | None:
     """Why this cannot be a contract's code, or None."""
     if _CODE.fullmatch(code):
         return None
-    return "minuscules sans accent, chiffres et tirets sont attendus, par exemple « quartier-nord »."
+    return "minuscules sans accent, chiffres et tirets sont attendus, par exemple « quartier-nord »."
 
 
 def insee_problem(insee: str) -> str | None:
@@ -36,7 +36,7 @@ def years_problem(first_year: int, last_year: int) -> str | None:
     """Why these cannot be a contract's first and last years, or None."""
     if last_year >= first_year:
         return None
-    return f"Dernière année : {last_year} trouvé ; une année à partir de {first_year}, la première, est attendue."
+    return f"Dernière année : {last_year} trouvé ; une année à partir de {first_year}, la première, est attendue."
 
 
 def outside(cities: Collection[int], allowed: Collection[int]) -> list[int]:

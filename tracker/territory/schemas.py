@@ -26,7 +26,7 @@ class Siren(Text):
         if not (digits.isascii() and digits.isdigit() and len(digits) == 9):
             raise refuse("invalid", "un SIREN de neuf chiffres est attendu.")
         if not siren_numbers.is_valid(digits):
-            raise refuse("invalid", "la clé de ce SIREN est fausse : un de ses chiffres a été mal recopié.")
+            raise refuse("invalid", "la clé de ce SIREN est fausse : un de ses chiffres a été mal recopié.")
         return digits
 
 

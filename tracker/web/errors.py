@@ -23,7 +23,7 @@ SENTENCES = {
     415: ("Format non accepté", "Le format de l’envoi n’est pas accepté."),
     422: ("Saisie à corriger", "Une valeur saisie ne convient pas."),
     429: ("Trop d’essais", "Patientez quelques minutes avant de réessayer."),
-    500: ("Erreur de notre côté", "Le suivi a rencontré une erreur ; elle est enregistrée. Rien n’a été modifié."),
+    500: ("Erreur de notre côté", "Le suivi a rencontré une erreur ; elle est enregistrée. Rien n’a été modifié."),
 }
 
 
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _expired(_error: CSRFError) -> Response:
-        return error_page(400, "Le formulaire a expiré : rechargez la page, puis recommencez. Rien n’a été modifié.")
+        return error_page(400, "Le formulaire a expiré : rechargez la page, puis recommencez. Rien n’a été modifié.")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

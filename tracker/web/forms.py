@@ -133,7 +133,7 @@ def posted_version(typed: Mapping[str, Any]) -> int:
     """The version the form was written against; raises Invalid when the hidden field was tampered with."""
     version = number_in(typed.get("version"))
     if version is None:
-        raise Invalid(FieldError("version", "invalid", "La version du formulaire manque : rechargez la page."))
+        raise Invalid(FieldError("version", "invalid", "La version du formulaire manque : rechargez la page."))
     return version
 
 

@@ -65,14 +65,14 @@ def _line(entry: HistoryEntry) -> dict[str, Any]:
     for name, (old, new) in entry.changes.items():
         if name in ("reason", "archived_reason"):
             reason = new
-        elif name in fields and not name.endswith(("_id", "_ids")) and name != "archived_at":
+        elif name in fields and not name.endswith("_id") and name != "archived_at" and not isinstance(new, list):
             shown = fields[name]
             label = getattr(shown, "label", name)
             changes.append((label, _value(shown, old), _value(shown, new)))
     if entry.verb == "create" and changes:
         # What an item was born with is one line; what changed since is told field by field.
-        changes = [(None, None, " · ".join(f"{name} : {new}" for name, _, new in changes))]
-    label = f" « {entry.label} »" if entry.label else ""
+        changes = [(None, None, " · ".join(f"{name} : {new}" for name, _, new in changes))]
+    label = f" « {entry.label} »" if entry.label else ""
     return {
         "at": entry.at,
         "who": entry.actor_name,

@@ -71,7 +71,7 @@ def facts(about: About) -> list[Fact]:
     ]
     lines += [Fact(f"Filtre – {label}", value) for label, value in about.filters] or [Fact("Filtres", "aucun")]
     lines.append(Fact("Tri", about.sort or "ordre de l’écran"))
-    lines.append(Fact("Cellule vide", "valeur inconnue ; une valeur nulle est écrite 0"))
+    lines.append(Fact("Cellule vide", "valeur inconnue ; une valeur nulle est écrite 0"))
     lines.append(Fact("Version du logiciel", product_version()))
     return lines
 

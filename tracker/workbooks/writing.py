@@ -113,7 +113,7 @@ class Sheet:
         self._sheet.append(cells)
         if any(totals.unknown.get(column.key) for column in columns):
             told = " ; ".join(
-                f"{column.label} : {totals.unknown[column.key]}" for column in columns if totals.unknown.get(column.key)
+                f"{column.label} : {totals.unknown[column.key]}" for column in columns if totals.unknown.get(column.key)
             )
             self.text(f"Valeurs inconnues, hors des totaux – {told}", "remark")
 

@@ -64,7 +64,7 @@ def issue_one_time_link(actor: Actor, user_id: int) -> tuple[str, datetime]:
         user = queries.readable_user(actor, user_id)
         write.require("administer", Scope())
         if user.archived_at is not None:
-            raise Conflict("locked", "Ce compte est archivé : il ne peut plus recevoir de lien de connexion.")
+            raise Conflict("locked", "Ce compte est archivé : il ne peut plus recevoir de lien de connexion.")
         _spend_links(user.id)
         expires_at = clock.now() + rules.LINK_LIFE
         link = OneTimeLink(

@@ -25,7 +25,7 @@ def _try(email: str, password: str, address: str, field: str, refusal: str) -> t
         oldest = clock.now() - rules.FAILURE_WINDOW
         db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < oldest))
         if rules.must_wait(*queries.count_failures(email_key, address_key)):
-            raise TooManyRequests(f"Trop d’essais de connexion : patientez {MINUTES} minutes, puis recommencez.")
+            raise TooManyRequests(f"Trop d’essais de connexion : patientez {MINUTES} minutes, puis recommencez.")
         db.session.add(FailedSignIn(at=clock.now(), email_key=email_key, address_key=address_key))
         user = queries.user_by_email(email)
         number, stored = (user.id, user.password_hash) if user else (None, None)

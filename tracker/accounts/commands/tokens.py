@@ -17,9 +17,9 @@ def create_token(actor: Actor, user_id: int, name: str, expires_on: date | None 
         user: User = fetch(User, user_id)
         _require_owner(actor, user.id)
         if user.archived_at is not None:
-            raise Conflict("locked", "Ce compte est archivé : il ne peut plus recevoir de jeton.")
+            raise Conflict("locked", "Ce compte est archivé : il ne peut plus recevoir de jeton.")
         if expires_on is not None and expires_on < clock.today():
-            message = "Expire le : cette date est passée ; une date à partir d’aujourd’hui est attendue."
+            message = "Expire le : cette date est passée ; une date à partir d’aujourd’hui est attendue."
             raise Invalid(FieldError("expires_on", "out_of_range", message, expires_on.isoformat()))
         token = ApiToken(
             user_id=user.id,

@@ -36,7 +36,7 @@ def _check_email(email: str, row: User | None = None) -> None:
     holder = db.session.scalars(select(User).where(User.email == email)).first()
     if holder is not None and holder is not row:
         archived = " ; il est archivé" if holder.archived_at is not None else ""
-        raise Conflict("duplicate", f"Un compte porte déjà l’adresse {email} : « {holder.name} »{archived}.")
+        raise Conflict("duplicate", f"Un compte porte déjà l’adresse {email} : « {holder.name} »{archived}.")
 
 
 def update_user(actor: Actor, user_id: int, version: int | None, values: dict[str, Any]) -> User:
@@ -55,7 +55,7 @@ def _live_user(write: Writing, user_id: int, version: int | None) -> User:
     write.require("administer", Scope())
     write.check_version(user, version)
     if user.archived_at is not None:
-        raise Conflict("locked", "Ce compte est archivé : il ne peut plus changer.")
+        raise Conflict("locked", "Ce compte est archivé : il ne peut plus changer.")
     return user
 
 
@@ -95,7 +95,7 @@ def _checked_places(values: dict[str, Any]) -> dict[str, Any]:
     if places["city_id"] is not None:
         city: City = referenced(City, places["city_id"], "city_id", "Commune")
         if outside([city.id], contract.city_ids):
-            message = f"Commune : « {city.name} » trouvé ; une commune du contrat « {contract.name} » est attendue."
+            message = f"Commune : « {city.name} » trouvé ; une commune du contrat « {contract.name} » est attendue."
             raise Invalid(FieldError("city_id", "unknown_reference", message, city.id))
     if places["landlord_id"] is not None:
         referenced(Landlord, places["landlord_id"], "landlord_id", "Bailleur")
@@ -110,7 +110,7 @@ def _add_membership(write: Writing, user: User, role: str, places: dict[str, Any
     # SQLite writes one at a time; on PostgreSQL this lock keeps two clicks from giving the same role twice.
     db.session.scalar(select(User.id).where(User.id == user.id).with_for_update())
     if db.session.scalar(twin) is not None:
-        raise Conflict("duplicate", f"« {user.name} » a déjà ce rôle.")
+        raise Conflict("duplicate", f"« {user.name} » a déjà ce rôle.")
     membership = Membership(user_id=user.id, role=role, **places)
     label = f"{user.name}, {ROLE_LABELS[role]}"
     write.add(membership, Scope(**places), label=label, parent=("user_account", user.id))
@@ -123,7 +123,7 @@ def add_membership(actor: Actor, user_id: int, values: dict[str, Any]) -> Member
         user = queries.readable_user(actor, user_id)
         _require_role(write, values["role"], values.get("contract_id"))
         if user.archived_at is not None:
-            raise Conflict("locked", "Ce compte est archivé : il ne peut plus changer.")
+            raise Conflict("locked", "Ce compte est archivé : il ne peut plus changer.")
         return _add_membership(write, user, values["role"], _checked_places(values))
 
 
@@ -138,7 +138,7 @@ def add_member(actor: Actor, values: dict[str, Any], *, is_demo: bool = False) -
             if policy.can(actor, "administer", Scope())[0]:
                 return create_user(actor, values)
             write.require("manage_contract", Scope(contract_id=values.get("contract_id")))
-            raise Invalid(FieldError("role", "required", "Rôle : une valeur est attendue."))
+            raise Invalid(FieldError("role", "required", "Rôle : une valeur est attendue."))
         _require_role(write, values["role"], values.get("contract_id"))
         places = _checked_places(values)
         user = queries.user_by_email(values["email"])

@@ -101,7 +101,7 @@ def add_member() -> Response | BaseResponse:
         form = _duplicate(conflict)
     if form:
         return _list_page(form)
-    done(f"« {user.name} » fait partie des membres.")
+    done(f"« {user.name} » fait partie des membres.")
     return go(url_for(".member", user_id=user.id))
 
 
@@ -174,7 +174,7 @@ def archive_member(user_id: int) -> Response | BaseResponse:
     )
     if form:
         return _member_page(user_id, form, opened="archive")
-    done(f"Compte de « {user.name} » archivé.")
+    done(f"Compte de « {user.name} » archivé.")
     return go(url_for(".members"))
 
 

@@ -69,7 +69,7 @@ def change_password() -> Response | BaseResponse:
     form = slowed({}, attempt)
     if form:
         return _page(password=form)
-    done("Mot de passe changé ; vos autres sessions sont fermées.")
+    done("Mot de passe changé ; vos autres sessions sont fermées.")
     return go(url_for(".my_account"))
 
 
@@ -88,5 +88,5 @@ def create_token() -> Response:
 def revoke_token(token_id: int) -> BaseResponse:
     """Stop a token at once."""
     token = tokens.revoke_token(actor(), token_id, posted_version(request.form))
-    done(f"Jeton « {token.name} » révoqué.")
+    done(f"Jeton « {token.name} » révoqué.")
     return go(url_for(".my_account"))

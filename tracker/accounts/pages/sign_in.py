@@ -144,5 +144,5 @@ def open_by_link(secret: str) -> Response | BaseResponse:
     if form:
         return _link_page(secret, form)
     open_session(user)
-    done("Votre mot de passe est enregistré : vous êtes connecté.")
+    done("Votre mot de passe est enregistré : vous êtes connecté.")
     return go("/")

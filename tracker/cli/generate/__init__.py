@@ -41,7 +41,7 @@ def generate(contracts: int, seed: int, **sizes: int) -> None:
     with db.engine.begin() as connection:
         require_migrated(connection)
         if connection.scalar(select(Contract.id).where(Contract.code == f"volume-{seed}-1")) is not None:
-            raise click.ClickException(f"Les contrats « volume-{seed}-… » existent déjà : choisissez un autre --seed.")
+            raise click.ClickException(f"Les contrats « volume-{seed}-… » existent déjà : choisissez un autre --seed.")
         rows = Rows(connection)
         sources = Sources(rows)
         # From 99999 down: no commune of France has a code in 99.

@@ -28,5 +28,5 @@ def seed(with_demo: bool) -> None:
             if with_demo:
                 demo.load(seeding)
     except Refusal as refusal:
-        raise click.ClickException(f"{seeding.at} : {refusal.message}") from refusal
+        raise click.ClickException(f"{seeding.at} : {refusal.message}") from refusal
     click.echo(f"{seeding.created} éléments créés, {seeding.kept} déjà présents.")

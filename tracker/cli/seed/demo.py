@@ -44,7 +44,7 @@ def load(seeding: Seeding) -> None:
         return
     if db.session.scalar(select(HistoryEntry.id).where(HistoryEntry.source != SYSTEM.source).limit(1)) is not None:
         raise Conflict(
-            "locked", "des personnes ont déjà travaillé dans cette base : les données fictives n’y entrent pas."
+            "locked", "des personnes ont déjà travaillé dans cette base : les données fictives n’y entrent pas."
         )
     load_landlords(seeding, "demo/landlords.csv")
     demo = Demo(seeding)

@@ -34,7 +34,7 @@ from tracker.territory.models import City
 
 def scope_of(project: Project) -> Scope:
     """Where a project belongs."""
-    locked = "Ce projet est archivé : il ne peut plus changer." if project.archived_at else None
+    locked = "Ce projet est archivé : il ne peut plus changer." if project.archived_at else None
     return Scope(project.contract_id, project.city_id, None, True, locked)
 
 

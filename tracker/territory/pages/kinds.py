@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
         create=commands.create_contract,
         update=commands.update_contract,
         places={"city_ids": City},
-        hints={"code": "Il figure dans les adresses : lettres minuscules, chiffres et tirets."},
+        hints={"code": "Il figure dans les adresses : lettres minuscules, chiffres et tirets."},
     ),
     "quartiers": Kind(
         one="le quartier",

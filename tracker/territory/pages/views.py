@@ -160,7 +160,7 @@ def _saved(kind: Kind, number: int | None) -> Form | None:
         form = Form(typed, [FieldError("", conflict.code, conflict.message)], number_in(typed.get("version")))
     if form is None:
         one = kind.one[0].upper() + kind.one[1:]
-        done(f"{one} « {row.name} » : {kind.agreed('ajouté' if number is None else 'enregistré')}.")
+        done(f"{one} « {row.name} » : {kind.agreed('ajouté' if number is None else 'enregistré')}.")
     return form
 
 
@@ -231,5 +231,5 @@ def archive(slug: str, number: int) -> Response | BaseResponse:
     row, form = submit(Reason(), request.form, act)
     if form:
         return _item_page(slug, number, form, opened="archive")
-    done(f"{kind.one[0].upper()}{kind.one[1:]} « {row.name} » : {kind.agreed('archivé')}.")
+    done(f"{kind.one[0].upper()}{kind.one[1:]} « {row.name} » : {kind.agreed('archivé')}.")
     return go(url_for(".listing", slug=slug))

@@ -52,6 +52,8 @@ class Writing:
         info = db.session().info
         self._outermost = not info.get("writing")
         info["writing"] = True
+        if self._outermost:
+            info["checked"] = None
         return self
 
     def __exit__(
@@ -78,6 +80,7 @@ class Writing:
 
     def check_version(self, row: Any, expected: int | None) -> None:
         """The row is the one that was read; ``None`` is for writes made by the server itself."""
+        db.session().info["checked"] = (type(row), row.id)
         if expected is not None and row.version != expected:
             raise Stale(row)
 
@@ -174,9 +177,11 @@ class Writing:
 
 
 def _translate(error: BaseException) -> None:
-    """The database's refusals as ours; any other error goes on as it is."""
+    """The database's refusals as ours, once rolled back; any other error goes on as it is."""
     if isinstance(error, StaleDataError):
-        raise Stale from error
+        # Of two writers at once, the second is shown what the first has just written.
+        checked = db.session().info["checked"]
+        raise Stale(db.session.get(*checked) if checked else None) from error
     if isinstance(error, IntegrityError):
         text = str(error.orig).lower()
         if "unique" in text:

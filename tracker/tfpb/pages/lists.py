@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import clock
 from tracker.columns import by_key
+from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, STATE
 from tracker.territory.queries import contract_choices
 from tracker.tfpb import columns, commands, rules
 from tracker.tfpb.pages.blueprint import pages
@@ -19,14 +20,17 @@ from tracker.workbooks.about import About, attachment, file_name
 from tracker.workbooks.writing import list_workbook
 
 FILTERS = ("contract_id", "year", "landlord_id", "city_id", "neighbourhood_id", "status", "programme_status")
-# An empty filter leaves the address; the list would fall back on the current year.
+# An empty year means the same; but htmx takes empty filters out of the address.
 EVERY_YEAR = "toutes"
 
 
 def _arguments() -> dict[str, Any]:
     """The list's filters from the address: no word about the year means the current one; « toutes », all of them."""
     typed = {name: value for name, value in request.args.items() if value != "" and name != "edit"}
-    if typed.setdefault("year", str(clock.today().year)) == EVERY_YEAR:
+    asked = request.args.get("year")
+    if asked is None:
+        typed["year"] = str(clock.today().year)
+    elif asked == EVERY_YEAR:
         del typed["year"]
     return FileArguments().read(typed)
 
@@ -51,7 +55,7 @@ def _list_page(form: Form | None) -> Response:
     active = _active(arguments)
     choices = files.file_choices(actor())
     open_to = conventions.open_to_new_files(actor())
-    many = len(choices.landlords) > 1
+    many = actor().has(COORDINATOR, FINANCE_OFFICER, STATE, COPIL)
     return respond(
         "tfpb/list.html",
         form.status if form else 200,

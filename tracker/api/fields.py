@@ -52,7 +52,7 @@ class Labelled(ma.fields.Field[Any]):
         self.error_messages = {"required": REQUIRED, "null": REQUIRED, "validator_failed": REQUIRED}
 
     def describe(self, facts: Mapping[str, Any]) -> None:
-        """What the OpenAPI document says of the field."""
+        """What the OpenAPI document says of the field; apispec itself adds that null is allowed."""
         self.metadata = {**self.metadata, **facts}
 
 
@@ -62,8 +62,7 @@ class Text(Labelled):
     def __init__(self, label: str, *, max_length: int = 300, many_lines: bool = False, **options: Any) -> None:
         super().__init__(label, **options)
         self.max_length, self.many_lines = max_length, many_lines
-        kind: Any = ["string", "null"] if self.allow_none else "string"
-        self.describe({"type": kind, "maxLength": max_length})
+        self.describe({"type": "string", "maxLength": max_length})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | None:
         if not isinstance(value, str):
@@ -86,10 +85,7 @@ class Choice(Labelled):
         self.words = words
         kind = "integer" if all(isinstance(code, int) for code in words) else "string"
         codes: list[Any] = list(words)
-        if self.allow_none:
-            self.describe({"type": [kind, "null"], "enum": [*codes, None]})
-        else:
-            self.describe({"type": kind, "enum": codes})
+        self.describe({"type": kind, "enum": [*codes, None] if self.allow_none else codes})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, str | int) or value not in self.words:
@@ -106,7 +102,7 @@ class Money(Labelled):
         self.minimum = minimum
         self.describe(
             {
-                "type": ["string", "null"] if self.allow_none else "string",
+                "type": "string",
                 "pattern": r"^-?\d+(\.\d{1,2})?$",
                 "example": "125000.00",
             }
@@ -137,7 +133,7 @@ class Ratio(Labelled):
         self.maximum = maximum
         self.describe(
             {
-                "type": ["string", "null"] if self.allow_none else "string",
+                "type": "string",
                 "pattern": r"^\d+(\.\d{1,6})?$",
                 "example": "0.8",
             }
@@ -168,7 +164,7 @@ class Computed(Labelled):
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, dump_only=True, **options)
-        self.describe({"type": ["string", "null"], "pattern": r"^-?\d+\.\d{4}$"})
+        self.describe({"type": "string", "pattern": r"^-?\d+\.\d{4}$"})
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else f"{value:.4f}"
@@ -180,8 +176,7 @@ class Whole(Labelled):
     def __init__(self, label: str, *, minimum: int = 0, maximum: int = MAX_ID, **options: Any) -> None:
         super().__init__(label, **options)
         self.minimum, self.maximum = minimum, maximum
-        kind: Any = ["integer", "null"] if self.allow_none else "integer"
-        self.describe({"type": kind, "minimum": minimum, "maximum": maximum})
+        self.describe({"type": "integer", "minimum": minimum, "maximum": maximum})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, str) and re.fullmatch(r"-?\d{1,12}", value, re.ASCII):
@@ -205,7 +200,7 @@ class Day(Labelled):
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **options)
-        self.describe({"type": ["string", "null"] if self.allow_none else "string", "format": "date"})
+        self.describe({"type": "string", "format": "date"})
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()
@@ -227,7 +222,7 @@ class Moment(Labelled):
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, dump_only=True, **options)
-        self.describe({"type": ["string", "null"], "format": "date-time"})
+        self.describe({"type": "string", "format": "date-time"})
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat() + "Z"
@@ -238,7 +233,7 @@ class Flag(Labelled):
 
     def __init__(self, label: str, **options: Any) -> None:
         super().__init__(label, **options)
-        self.describe({"type": ["boolean", "null"] if self.allow_none else "boolean"})
+        self.describe({"type": "boolean"})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if isinstance(value, bool):

@@ -67,7 +67,7 @@ class RefSchema(Schema):
     """What a line is about."""
 
     id = Id("Identifiant", dump_only=True)
-    code = ma.fields.Raw(dump_only=True, allow_none=True, metadata={"type": ["string", "integer", "null"]})
+    code = ma.fields.Raw(dump_only=True, allow_none=True, metadata={"type": ["string", "integer"]})
     name = Text("Nom", dump_only=True)
 
 

@@ -50,7 +50,7 @@ class CostItemSchema(ArchivableSchema):
 
     project_id = Id("Projet", dump_only=True)
     label = Text("Poste", max_length=200, required=True)
-    amount_excl_tax = Money("Montant HT", required=True)
+    amount_excl_tax = Money("Montant HT", minimum=ZERO, required=True)
     vat_rate = Ratio("TVA")
 
 

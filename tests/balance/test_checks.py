@@ -133,7 +133,7 @@ def test_a_check_names_the_file_and_links_to_it(sound: Sound) -> None:
     assert check.severity == "error"
     assert "Gardiennage" in check.message
     assert sound.contract.cities[0].name in check.message
-    assert check.link == f"/tfpb/dossiers/{sound.file.id}"
+    assert check.link == f"/tfpb/dossiers/{sound.file.id}#actions"
 
 
 def test_an_award_without_amount_is_told_and_the_balance_of_its_action_is_not_judged(sound: Sound) -> None:

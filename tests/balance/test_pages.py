@@ -84,6 +84,22 @@ def test_the_sheet_says_what_it_is_and_what_is_missing(year: Year, browse: Brows
     assert f'href="{year.url}/arreter"' in html
 
 
+def test_every_link_of_the_sheet_leads_somewhere(year: Year, browse: Browse) -> None:
+    client = browse(COORDINATOR, year.contract)
+    year.file.abatement_actual = None
+    year.action.landlord_share = Decimal("1.00")
+    db.session.commit()
+    html = text(client, year.url)
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/(?:tfpb|bilan)[^"]*)"', html)}
+    assert len(links) > 8
+    for link in links:
+        address, _, anchor = link.partition("#")
+        answer = client.get(address, follow_redirects=True)
+        assert answer.status_code == 200, link
+        if anchor:
+            assert f'id="{anchor}"' in answer.get_data(as_text=True), link
+
+
 def test_participation_is_told_stage_by_stage(year: Year, browse: Browse) -> None:
     tables = page_tables(browse(COPIL, year.contract).get(year.url).get_data(as_text=True))
     row = tables["Participation des habitants, dossier par dossier"][0]

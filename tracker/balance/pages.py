@@ -11,7 +11,7 @@ from tracker.api.shell import ID
 from tracker.balance import columns, commands, rules, workbook
 from tracker.balance.models import Edition, Meeting
 from tracker.balance.queries import records
-from tracker.balance.queries.content import BalanceSheet, read_sheet
+from tracker.balance.queries.content import BalanceSheet, DueLine, read_sheet
 from tracker.balance.queries.sheet import OWN, balance_sheet, contract_by_code
 from tracker.balance.schemas import EditionSchema, FreezeSchema, MeetingArguments, MeetingSchema
 from tracker.history.queries import item_history
@@ -77,16 +77,22 @@ def choose_year(code: str) -> BaseResponse:
 def sheet_page(code: str, year: int) -> Response:
     sheet = balance_sheet(actor(), code, year, with_actions=False)
     contract = contract_by_code(code)
-    may_freeze, refusal = policy.can(actor(), "freeze_balance", Scope(contract.id))
+    may_freeze, _ = policy.can(actor(), "freeze_balance", Scope(contract.id))
     return respond(
         "balance/sheet.html",
         copil=records.copil_of(contract.id, year),
         years=contract_years(contract),
         editions=records.editions(actor(), code, year),
         may_freeze=may_freeze,
-        refusal=refusal,
+        may_open=lambda line: (
+            line.file_id is not None and policy.can(actor(), "read_file", _scope(contract.id, line))[0]
+        ),
         **_drawn(sheet),
     )
+
+
+def _scope(contract_id: int, line: DueLine) -> Scope:
+    return Scope(contract_id, line.city.id, line.landlord.id, open_to_readers=line.status != "draft")
 
 
 def _drawn(sheet: BalanceSheet) -> dict[str, Any]:

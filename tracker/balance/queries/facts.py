@@ -16,8 +16,8 @@ from tracker.territory.models import Contract
 from tracker.tfpb.rules import ACTION_REQUIRED, AMOUNT_LABELS, STAGES, action_alerts, signature_alert
 
 FILE_PAGE = "/tfpb/dossiers/{}"
-CONVENTIONS_PAGE = "/tfpb/conventions"
-FILES_PAGE = "/tfpb"
+FILES_PAGE = "/tfpb?year={}&landlord_id={}&city_id={}"
+CONVENTION_ROW = "/tfpb/conventions#convention-{}"
 GAUGES = "/bilan/{}/{}#bailleurs"
 
 FILE, SUBMISSION = "file", "submission"
@@ -59,7 +59,8 @@ def facts_of(
         file = due.file if due.file is not None and seen[due.file.id].known else None
         found = amounts.get(file.id, _NO_ACTION) if file is not None else _NO_ACTION
         held = stages.get(file.id, set()) if file is not None else set()
-        link = seen[file.id].link if file is not None else FILES_PAGE
+        expected = FILES_PAGE.format(year, due.landlord.id, due.city.id)
+        link = seen[file.id].link if file is not None else expected
         whole = file is not None and (seen[file.id].open or file.counted)
         missing = _missing(file, found, held) if whole and file is not None else (SUBMISSION,) if file else (FILE,)
         lines.append(
@@ -82,7 +83,9 @@ def facts_of(
     signatures = []
     for convention in dues.conventions:
         alert = signature_alert(year, convention.signed_on, clock.today()) if convention.status != "expired" else None
-        signatures.append(Signature(called(convention), alert.message if alert else None, CONVENTIONS_PAGE))
+        signatures.append(
+            Signature(called(convention), alert.message if alert else None, CONVENTION_ROW.format(convention.id))
+        )
     gauges = GAUGES.format(contract.code, year)
     facts = Facts(
         year=year,

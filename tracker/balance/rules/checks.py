@@ -96,6 +96,13 @@ class Facts:
 
 Offence = tuple[str, str | None]
 
+# The parts of a file's page where each thing is mended.
+_FIGURES, _ACTIONS, _PARTICIPATION = "#fiche", "#actions", "#participation"
+
+
+def _at(file: FileFacts | ActionFault, part: str) -> str | None:
+    return file.link + part if file.link else None
+
 
 def _nothing_due(facts: Facts) -> Iterable[Offence]:
     if not facts.files:
@@ -127,20 +134,20 @@ def _abatement_unknown(facts: Facts) -> Iterable[Offence]:
         if file.abatement_actual is None and file.abatement_estimated is None:
             yield (
                 f"{file.name} : montant de l’abattement inconnu, la part justifiée ne peut pas être calculée.",
-                file.link,
+                _at(file, _FIGURES),
             )
 
 
 def _abatement_estimated(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.abatement_actual is None and file.abatement_estimated is not None:
-            yield f"{file.name} : abattement encore estimé, l’avis d’imposition n’est pas saisi.", file.link
+            yield f"{file.name} : abattement encore estimé, l’avis d’imposition n’est pas saisi.", _at(file, _FIGURES)
 
 
 def _no_dwelling(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.abated_dwellings == 0:
-            yield f"{file.name} : aucun logement abattu, le montant par logement n’a pas de sens.", file.link
+            yield f"{file.name} : aucun logement abattu, le montant par logement n’a pas de sens.", _at(file, _FIGURES)
 
 
 def _dwellings_unknown(facts: Facts) -> Iterable[Offence]:
@@ -151,19 +158,19 @@ def _dwellings_unknown(facts: Facts) -> Iterable[Offence]:
             if value is None
         ]
         if unknown:
-            yield f"{file.name} : nombre inconnu de {' et de '.join(unknown)}.", file.link
+            yield f"{file.name} : nombre inconnu de {' et de '.join(unknown)}.", _at(file, _FIGURES)
 
 
 def _no_action(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if not file.actions:
-            yield f"{file.name} : bilan déposé sans aucune action.", file.link
+            yield f"{file.name} : bilan déposé sans aucune action.", _at(file, _ACTIONS)
 
 
 def _amounts_unknown(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.unknown:
-            yield f"{file.name} : montants inconnus, hors des totaux ({', '.join(file.unknown)}).", file.link
+            yield f"{file.name} : montants inconnus, hors des totaux ({', '.join(file.unknown)}).", _at(file, _ACTIONS)
 
 
 def _faulty(code: str, sentence: str) -> Callable[[Facts], Iterable[Offence]]:
@@ -171,7 +178,7 @@ def _faulty(code: str, sentence: str) -> Callable[[Facts], Iterable[Offence]]:
         by_file: dict[tuple[str, str | None], list[str]] = {}
         for fault in facts.faults:
             if fault.code == code:
-                by_file.setdefault((fault.file, fault.link), []).append(f"« {fault.title} »")
+                by_file.setdefault((fault.file, _at(fault, _ACTIONS)), []).append(f"« {fault.title} »")
         for (file, link), titles in by_file.items():
             named = ", ".join(titles[:_NAMED])
             others = len(titles) - _NAMED
@@ -202,8 +209,7 @@ def _unheard(facts: Facts) -> Iterable[Offence]:
             several = len(file.missing_stages) > 1
             stages = ", ".join(f"« {stage.lower()} »" for stage in file.missing_stages)
             where = "aux étapes" if several else "à l’étape"
-            link = f"{file.link}#participation" if file.link else None
-            yield f"{file.name} : aucune participation d’habitants {where} {stages}.", link
+            yield f"{file.name} : aucune participation d’habitants {where} {stages}.", _at(file, _PARTICIPATION)
 
 
 def _idle_axes(facts: Facts) -> Iterable[Offence]:

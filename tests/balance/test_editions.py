@@ -122,6 +122,9 @@ def test_a_late_file_enters_the_next_edition(year: Frozen, coordinator: FlaskCli
     kept = db.session.query(EditionFile.edition_id, EditionFile.file_id).order_by("edition_id", "file_id").all()
     assert [tuple(row) for row in kept] == [(1, year.file.id), (2, year.file.id), (2, late.id)]
     assert [line["number"] for line in coordinator.get(year.address + "/editions").get_json()] == [2, 1]
+    second = coordinator.get(year.address + "/editions?page=2&page_size=1")
+    assert [line["number"] for line in second.get_json()] == [1]
+    assert '"total": 2' in second.headers["X-Pagination"]
 
 
 def test_the_files_counted_are_locked(year: Frozen, coordinator: FlaskClient) -> None:

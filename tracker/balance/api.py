@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from tracker.api.parsing import Reason
+from tracker.api.parsing import ListArguments, Reason
 from tracker.api.shell import ID, PREFIX, Blueprint, actor, created, expected_version, one, paged
 from tracker.balance import commands, workbook
 from tracker.balance.queries import records
@@ -84,9 +84,10 @@ def live_workbook(code: str, year: int) -> Response:
 
 @sheets.route(f"{SHEET}/editions")
 class Editions(MethodView):
+    @sheets.arguments(ListArguments, location="query")
     @sheets.response(200, EditionSchema(many=True))
-    def get(self, code: str, year: int) -> Any:
-        return records.editions(actor(), code, year)
+    def get(self, arguments: dict[str, Any], code: str, year: int) -> Any:
+        return paged(records.editions(actor(), code, year, arguments), arguments)
 
     @sheets.arguments(FreezeSchema)
     @sheets.response(201, EditionSchema)

@@ -25,24 +25,24 @@ DEFINITIONS = {
     "files": "Dossiers déposés par leur bailleur (déposés, vérifiés, validés en COPIL, transmis).",
     "actions": "Actions de contrepartie inscrites dans ces dossiers.",
     "dwellings": "Logements du bailleur dans le quartier.",
-    "abated_dwellings": "Logements bénéficiant de l’abattement : ceux dont l’exonération de longue durée est terminée.",
-    "abatement": "Abattement de 30 % de la base de taxe foncière (CGI, art. 1388 bis) : montant de l’avis d’imposition "
+    "abated_dwellings": "Logements bénéficiant de l’abattement : ceux dont l’exonération de longue durée est terminée.",
+    "abatement": "Abattement de 30 % de la base de taxe foncière (CGI, art. 1388 bis) : montant de l’avis d’imposition "
     "quand il est connu, sinon estimation.",
     "planned_cost": "Dépense prévisionnelle du programme d’actions de l’année.",
-    "actual_cost": "Dépense réalisée, toutes sources : financement bailleur + autre financement.",
+    "actual_cost": "Dépense réalisée, toutes sources : financement bailleur + autre financement.",
     "landlord_share": "Part de la dépense réalisée payée par le bailleur.",
     "other_funding": "Montants accordés par d’autres financeurs aux actions (subventions non refusées ni annulées).",
     "valued_amount": "Part de la dépense que le bailleur fait valoir en contrepartie de l’abattement.",
     "completion_rate": "Dépense réalisée ÷ dépense prévisionnelle.",
     "valuation_rate": "Dépense valorisée ÷ dépense réalisée.",
-    "justified_rate": "Dépense valorisée ÷ abattement. Objectif : 100 %.",
-    "leverage": "Dépense réalisée ÷ dépense valorisée : euros dépensés pour un euro valorisé.",
-    "valued_per_dwelling": "Dépense valorisée ÷ logements abattus. Repère : 183 € en moyenne nationale (2017-2019).",
-    "gap": "Dépense valorisée − abattement : négatif quand l’abattement n’est pas entièrement justifié.",
+    "justified_rate": "Dépense valorisée ÷ abattement. Objectif : 100 %.",
+    "leverage": "Dépense réalisée ÷ dépense valorisée : euros dépensés pour un euro valorisé.",
+    "valued_per_dwelling": "Dépense valorisée ÷ logements abattus. Repère : 183 € en moyenne nationale (2017-2019).",
+    "gap": "Dépense valorisée − abattement : négatif quand l’abattement n’est pas entièrement justifié.",
     "share": "Part de la ligne dans toute la dépense valorisée.",
 }
 UNKNOWN_RULE = (
-    "Une somme ignore les valeurs inconnues ; un taux ou un écart reste vide dès qu’une de ses sommes en ignore une."
+    "Une somme ignore les valeurs inconnues ; un taux ou un écart reste vide dès qu’une de ses sommes en ignore une."
 )
 
 

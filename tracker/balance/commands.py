@@ -41,7 +41,7 @@ def _writable(write: Writing, meeting_id: int, version: int | None) -> Meeting:
     write.require("edit_meeting", records.scope_of(meeting))
     write.check_version(meeting, version)
     if meeting.archived_at is not None:
-        raise Conflict("locked", "Cette réunion est archivée : elle ne peut plus changer.")
+        raise Conflict("locked", "Cette réunion est archivée : elle ne peut plus changer.")
     return meeting
 
 
@@ -50,7 +50,7 @@ def update_meeting(actor: Actor, meeting_id: int, version: int | None, values: d
     with Writing(actor) as write:
         meeting = _writable(write, meeting_id, version)
         if values.get("contract_id", meeting.contract_id) != meeting.contract_id:
-            message = "Contrat : une réunion ne change pas de contrat."
+            message = "Contrat : une réunion ne change pas de contrat."
             raise Invalid(FieldError("contract_id", "invalid", message, values["contract_id"]))
         write.change(meeting, values, records.scope_of(meeting), label=name_of(meeting))
     return meeting
@@ -62,7 +62,7 @@ def archive_meeting(actor: Actor, meeting_id: int, version: int | None, reason: 
         meeting = _writable(write, meeting_id, version)
         if records.has_editions(meeting):
             raise Conflict(
-                "locked", "Une édition du bilan a été arrêtée pour cette réunion : elle ne peut être archivée."
+                "locked", "Une édition du bilan a été arrêtée pour cette réunion : elle ne peut être archivée."
             )
         write.archive(meeting, reason, records.scope_of(meeting), label=name_of(meeting))
     return meeting
@@ -124,7 +124,7 @@ def freeze_edition(
 def _meeting_of(contract: Contract, meeting_id: int) -> Meeting:
     meeting: Meeting = referenced(Meeting, meeting_id, "meeting_id", "Réunion")
     if meeting.contract_id != contract.id:
-        message = f"Réunion : aucun élément n° {meeting_id} n’existe dans ce contrat."
+        message = f"Réunion : aucun élément n° {meeting_id} n’existe dans ce contrat."
         raise Invalid(FieldError("meeting_id", "unknown_reference", message, meeting_id))
     return meeting
 
@@ -134,7 +134,7 @@ def _refuse_open_errors(sheet: BalanceSheet) -> None:
     if blocking and sheet.edition is not None and not sheet.edition.reason:
         more = f" (et {len(blocking) - 1} autre{'s' if len(blocking) > 2 else ''})" if len(blocking) > 1 else ""
         message = (
-            f"Un contrôle bloquant est ouvert : {blocking[0].message}{more} "
+            f"Un contrôle bloquant est ouvert : {blocking[0].message}{more} "
             "Corrigez, ou arrêtez l’édition en donnant un motif."
         )
         raise Conflict("open_errors", message)

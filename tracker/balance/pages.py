@@ -50,7 +50,7 @@ def index() -> Response | BaseResponse:
     """Straight to the sheet under way when there is one contract; else the choice."""
     contracts = records.readable_contracts(actor())
     if not contracts:
-        raise policy.NotReadable("Aucun bilan ne vous est ouvert : il se lit avec un rôle dans un contrat.")
+        raise policy.NotReadable("Aucun bilan ne vous est ouvert : il se lit avec un rôle dans un contrat.")
     if len(contracts) == 1:
         return go(url_for(".sheet_page", code=contracts[0].code, year=records.latest_year(contracts[0])))
     choices = [(contract, records.latest_year(contract), contract_years(contract)) for contract in contracts]
@@ -82,7 +82,7 @@ def sheet_page(code: str, year: int) -> Response:
         "balance/sheet.html",
         copil=records.copil_of(contract.id, year),
         years=contract_years(contract),
-        editions=records.editions(actor(), code, year),
+        editions=records.editions(actor(), code, year).items,
         may_freeze=may_freeze,
         may_open=lambda line: (
             line.file_id is not None and policy.can(actor(), "read_file", _scope(contract.id, line))[0]
@@ -183,7 +183,7 @@ def freeze(code: str, year: int) -> Response | BaseResponse:
     except Conflict as conflict:
         if conflict.code != "open_errors":
             raise
-        form = Form(request.form, [FieldError("reason", "required", f"Motif : {conflict.message}")])
+        form = Form(request.form, [FieldError("reason", "required", f"Motif : {conflict.message}")])
     if form:
         return _freeze_page(code, year, form)
     done(f"Édition n° {edition.number} arrêtée. Les dossiers qu’elle compte sont verrouillés.")
@@ -195,7 +195,7 @@ def freeze(code: str, year: int) -> Response | BaseResponse:
 
 @pages.get(f"{YEAR}/editions")
 def edition_list(code: str, year: int) -> Response:
-    listed = records.editions(actor(), code, year)
+    listed = records.editions(actor(), code, year).items
     contract = contract_by_code(code)
     return respond("balance/editions.html", contract=contract, year=year, editions=listed, columns=columns)
 

@@ -88,12 +88,12 @@ class FiguresSchema(Schema):
     landlord_share = Money("Financement bailleur", dump_only=True)
     other_funding = Money("Autre financement", dump_only=True)
     valued_amount = Money("Dépense valorisée TFPB", dump_only=True)
-    completion_rate = Computed("Taux de réalisation : réalisé ÷ prévu")
-    valuation_rate = Computed("Taux de valorisation : valorisé ÷ réalisé")
-    justified_rate = Computed("Abattement justifié : valorisé ÷ abattement")
-    leverage = Computed("Effet de levier : réalisé ÷ valorisé")
+    completion_rate = Computed("Taux de réalisation : réalisé ÷ prévu")
+    valuation_rate = Computed("Taux de valorisation : valorisé ÷ réalisé")
+    justified_rate = Computed("Abattement justifié : valorisé ÷ abattement")
+    leverage = Computed("Effet de levier : réalisé ÷ valorisé")
     valued_per_dwelling = Money("Valorisé par logement abattu", dump_only=True)
-    gap = Money("Écart : valorisé − abattement", dump_only=True)
+    gap = Money("Écart : valorisé − abattement", dump_only=True)
 
 
 class LandlordLineSchema(FiguresSchema):

@@ -117,7 +117,7 @@ def _list(
     totals: Totals,
     bars: Sequence[str] = (),
 ) -> None:
-    heading = f"{name} : {PARTS[name][0].lower()}{PARTS[name][1:]}"
+    heading = f"{name} : {PARTS[name][0].lower()}{PARTS[name][1:]}"
     sheet = book.sheet(name, widths(listed, rows, totals), heading=heading)
     if not rows:
         sheet.blank()
@@ -169,14 +169,14 @@ def _summary(book: Book, balance: BalanceSheet) -> None:
     sheet.blank()
     due = [line for line in balance.completeness if line.status not in columns.COUNTED_STATUSES]
     expected = len(balance.completeness)
-    sheet.text(f"Dossiers reçus : {expected - len(due)} sur {expected} attendus", "section")
+    sheet.text(f"Dossiers reçus : {expected - len(due)} sur {expected} attendus", "section")
     state, missing = by_key(columns.COMPLETENESS, ["status", "missing"])
     for line in due:
         name = f"{line.city.name}, {line.landlord.name}"
         sheet.line((name, "body", "text"), (state.shown(line), "body", "text"), (missing.value(line), "note", "text"))
     sheet.blank()
     opened = [check for check in balance.checks if not check.ok]
-    sheet.text(f"Points à corriger ou à vérifier : {len(opened)} (feuille « Contrôles »)", "section")
+    sheet.text(f"Points à corriger ou à vérifier : {len(opened)} (feuille « Contrôles »)", "section")
     for check in open_errors(balance.checks):
         sheet.line((SEVERITIES["error"], "strong", "text"), (None, "body", "text"), (check.message, "body", "text"))
     if balance.edition is not None and balance.edition.reason:
@@ -190,7 +190,7 @@ def _summary(book: Book, balance: BalanceSheet) -> None:
 
 def _programme(book: Book, balance: BalanceSheet, planned: Sequence[PlannedLine]) -> None:
     listed = columns.without_lone_neighbourhood(columns.PROGRAMME, planned)
-    heading = f"Programme {balance.year + 1} : les actions prévues l’an prochain"
+    heading = f"Programme {balance.year + 1} : les actions prévues l’an prochain"
     if not planned:
         sheet = book.sheet("Programme N+1", widths(listed, planned), heading=heading, freeze=False)
         sheet.blank()
@@ -205,7 +205,7 @@ def _programme(book: Book, balance: BalanceSheet, planned: Sequence[PlannedLine]
 
 def _checks(book: Book, balance: BalanceSheet) -> None:
     listed = list(columns.CHECKS)
-    sheet = book.sheet("Contrôles", widths(listed, balance.checks), heading="Contrôles : ce qui tient, ce qui manque")
+    sheet = book.sheet("Contrôles", widths(listed, balance.checks), heading="Contrôles : ce qui tient, ce qui manque")
     sheet.table(listed, sorted(balance.checks, key=lambda check: check.ok), filtered=True)
 
 

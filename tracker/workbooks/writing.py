@@ -112,7 +112,7 @@ class Sheet:
         cells += [self._cell(totals.values.get(c.key), Look("total", c.type)) for c in columns[1:]]
         self._sheet.append(cells)
         if any(totals.unknown.get(column.key) for column in columns):
-            told = " ; ".join(
+            told = " ; ".join(
                 f"{column.label} : {totals.unknown[column.key]}" for column in columns if totals.unknown.get(column.key)
             )
             self.text(f"Valeurs inconnues, hors des totaux – {told}", "remark")

@@ -97,16 +97,23 @@ def _readable_contract(actor: Actor, code: str, year: int) -> Contract:
     return contract
 
 
-def editions(actor: Actor, code: str, year: int) -> Sequence[Edition]:
-    """The editions of a contract-year, latest first; raises NotReadable."""
+def editions(actor: Actor, code: str, year: int, arguments: Mapping[str, Any] | None = None) -> Page:
+    """The editions of a contract-year, latest first, all of them without ``arguments``; raises NotReadable."""
     contract = _readable_contract(actor, code, year)
+    mine = (Edition.contract_id == contract.id, Edition.year == year)
     statement = (
         select(Edition)
-        .where(Edition.contract_id == contract.id, Edition.year == year)
+        .where(*mine)
         .options(joinedload(Edition.meeting), joinedload(Edition.contract))
         .order_by(Edition.number.desc())
     )
-    return db.session.scalars(statement).all()
+    if arguments is None:
+        listed = db.session.scalars(statement).all()
+        return Page(listed, len(listed))
+    total = db.session.scalar(select(func.count()).select_from(Edition).where(*mine)) or 0
+    size = arguments["page_size"]
+    statement = statement.limit(size).offset((arguments["page"] - 1) * size)
+    return Page(db.session.scalars(statement).all(), total)
 
 
 def readable_edition(actor: Actor, code: str, year: int, number: int) -> Edition:

@@ -4,11 +4,9 @@ Sources: the framework of 29/04/2015 (spent = landlord's share + other funding; 
 CGI art. 1388 bis (convention signed by 1 January), the contract's annex (residents heard at every stage).
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
 SEVERITIES = {"error": "Bloquant", "warning": "À vérifier", "info": "Pour information"}
 SEVERITY_TONES = {"error": "bad", "warning": "warn", "info": "info"}
@@ -106,34 +104,34 @@ def _at(file: FileFacts | ActionFault, part: str) -> str | None:
 
 def _nothing_due(facts: Facts) -> Iterable[Offence]:
     if not facts.files:
-        yield f"Aucune convention ne couvre {facts.year} : le bilan est vide.", None
+        yield f"Aucune convention ne couvre {facts.year} : le bilan est vide.", None
 
 
 def _missing(facts: Facts) -> Iterable[Offence]:
     for file in facts.files:
         if file.status is None:
-            yield f"{file.name} : aucun bilan déposé.", file.link
+            yield f"{file.name} : aucun bilan déposé.", file.link
         elif file.status == "draft":
-            yield f"{file.name} : bilan ouvert, pas encore déposé.", file.link
+            yield f"{file.name} : bilan ouvert, pas encore déposé.", file.link
 
 
 def _returned(facts: Facts) -> Iterable[Offence]:
     for file in facts.files:
         if file.status == "to_correct":
-            yield f"{file.name} : bilan renvoyé au bailleur pour correction, hors des totaux.", file.link
+            yield f"{file.name} : bilan renvoyé au bailleur pour correction, hors des totaux.", file.link
 
 
 def _unverified(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.status == "submitted":
-            yield f"{file.name} : bilan déposé, pas encore vérifié.", file.link
+            yield f"{file.name} : bilan déposé, pas encore vérifié.", file.link
 
 
 def _abatement_unknown(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.abatement_actual is None and file.abatement_estimated is None:
             yield (
-                f"{file.name} : montant de l’abattement inconnu, la part justifiée ne peut pas être calculée.",
+                f"{file.name} : montant de l’abattement inconnu, la part justifiée ne peut pas être calculée.",
                 _at(file, _FIGURES),
             )
 
@@ -141,13 +139,13 @@ def _abatement_unknown(facts: Facts) -> Iterable[Offence]:
 def _abatement_estimated(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.abatement_actual is None and file.abatement_estimated is not None:
-            yield f"{file.name} : abattement encore estimé, l’avis d’imposition n’est pas saisi.", _at(file, _FIGURES)
+            yield f"{file.name} : abattement encore estimé, l’avis d’imposition n’est pas saisi.", _at(file, _FIGURES)
 
 
 def _no_dwelling(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.abated_dwellings == 0:
-            yield f"{file.name} : aucun logement abattu, le montant par logement n’a pas de sens.", _at(file, _FIGURES)
+            yield f"{file.name} : aucun logement abattu, le montant par logement n’a pas de sens.", _at(file, _FIGURES)
 
 
 def _dwellings_unknown(facts: Facts) -> Iterable[Offence]:
@@ -158,19 +156,19 @@ def _dwellings_unknown(facts: Facts) -> Iterable[Offence]:
             if value is None
         ]
         if unknown:
-            yield f"{file.name} : nombre inconnu de {' et de '.join(unknown)}.", _at(file, _FIGURES)
+            yield f"{file.name} : nombre inconnu de {' et de '.join(unknown)}.", _at(file, _FIGURES)
 
 
 def _no_action(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if not file.actions:
-            yield f"{file.name} : bilan déposé sans aucune action.", _at(file, _ACTIONS)
+            yield f"{file.name} : bilan déposé sans aucune action.", _at(file, _ACTIONS)
 
 
 def _amounts_unknown(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.unknown:
-            yield f"{file.name} : montants inconnus, hors des totaux ({', '.join(file.unknown)}).", _at(file, _ACTIONS)
+            yield f"{file.name} : montants inconnus, hors des totaux ({', '.join(file.unknown)}).", _at(file, _ACTIONS)
 
 
 def _faulty(code: str, sentence: str) -> Callable[[Facts], Iterable[Offence]]:
@@ -178,12 +176,12 @@ def _faulty(code: str, sentence: str) -> Callable[[Facts], Iterable[Offence]]:
         by_file: dict[tuple[str, str | None], list[str]] = {}
         for fault in facts.faults:
             if fault.code == code:
-                by_file.setdefault((fault.file, _at(fault, _ACTIONS)), []).append(f"« {fault.title} »")
+                by_file.setdefault((fault.file, _at(fault, _ACTIONS)), []).append(f"« {fault.title} »")
         for (file, link), titles in by_file.items():
             named = ", ".join(titles[:_NAMED])
             others = len(titles) - _NAMED
             more = f" et {others} autre{'s' if others > 1 else ''}" if others > 0 else ""
-            yield f"{file} : {sentence} ({named}{more}).", link
+            yield f"{file} : {sentence} ({named}{more}).", link
 
     return offences
 
@@ -194,32 +192,32 @@ def _under_justified(facts: Facts) -> Iterable[Offence]:
             percent = (landlord.justified_rate * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
             rate = str(percent).replace(".", ",").replace("-", "\u2212")
             missing = f"{-landlord.gap:,.2f}".replace(",", "\u202f").replace(".", ",")
-            yield f"{landlord.name} : {rate} % de l’abattement justifié, il manque {missing} €.", landlord.link
+            yield f"{landlord.name} : {rate} % de l’abattement justifié, il manque {missing} €.", landlord.link
 
 
 def _unsigned(facts: Facts) -> Iterable[Offence]:
     for signature in facts.signatures:
         if signature.fault is not None:
-            yield f"{signature.name} : {signature.fault[0].lower()}{signature.fault[1:]}", signature.link
+            yield f"{signature.name} : {signature.fault[0].lower()}{signature.fault[1:]}", signature.link
 
 
 def _unheard(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.missing_stages:
             several = len(file.missing_stages) > 1
-            stages = ", ".join(f"« {stage.lower()} »" for stage in file.missing_stages)
+            stages = ", ".join(f"« {stage.lower()} »" for stage in file.missing_stages)
             where = "aux étapes" if several else "à l’étape"
-            yield f"{file.name} : aucune participation d’habitants {where} {stages}.", _at(file, _PARTICIPATION)
+            yield f"{file.name} : aucune participation d’habitants {where} {stages}.", _at(file, _PARTICIPATION)
 
 
 def _idle_axes(facts: Facts) -> Iterable[Offence]:
     if facts.counted and facts.idle_axes:
-        yield f"Aucune action sur : {', '.join(facts.idle_axes)}.", None
+        yield f"Aucune action sur : {', '.join(facts.idle_axes)}.", None
 
 
 def _differ(facts: Facts) -> Iterable[Offence]:
     for difference in facts.differences:
-        yield f"Les sous-totaux ne font pas le total : {difference}.", None
+        yield f"Les sous-totaux ne font pas le total : {difference}.", None
 
 
 @dataclass(frozen=True)
@@ -287,21 +285,15 @@ CHECKS = (
 CHECK_WORDS = {rule.code: rule.word for rule in CHECKS}
 
 
-@lru_cache(maxsize=512)  # the sentences of checks that hold are always the same
-def typeset(sentence: str) -> str:
-    """The sentence with the no-break spaces of French typography, so that no line begins with a mark."""
-    return re.sub(r" ([:;!?»%€])", "\u00a0\\1", sentence).replace("« ", "«\u00a0")
-
-
 def checks(facts: Facts) -> list[Check]:
     """Every check, most serious first: one line when all is well, else one line for each thing to mend."""
     found = []
     for rule in CHECKS:
         offences = list(rule.offences(facts))
         if offences:
-            found += [Check(rule.code, rule.severity, False, typeset(message), link) for message, link in offences]
+            found += [Check(rule.code, rule.severity, False, message, link) for message, link in offences]
         else:
-            found.append(Check(rule.code, rule.severity, True, typeset(rule.fine)))
+            found.append(Check(rule.code, rule.severity, True, rule.fine))
     return found
 
 

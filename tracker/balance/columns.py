@@ -147,7 +147,7 @@ PROGRAMME = (
         "status",
         words=PROGRAMME_STATUSES,
         tone=lambda line: PROGRAMME_TONES.get(line.programme_status),
-        width=13,
+        width=18,
     ),
     Column("axis", "Axe", "integer", width=7),
     Column("title", "Action", width=36),

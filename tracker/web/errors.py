@@ -39,8 +39,21 @@ def is_api() -> bool:
     return request.path.startswith("/api/")
 
 
+def configure_logs() -> None:
+    """One JSON line an event; a traceback without the local variables, which hold people's data."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
+
+
 def init_app(app: Flask) -> None:
     """One handler per kind of error, for both faces."""
+    configure_logs()
 
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> Response:

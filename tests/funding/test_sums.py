@@ -70,7 +70,7 @@ def sources(app: Flask) -> dict[tuple[bool, bool], int]:
         }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=grants, values=project_values)
 def test_a_projects_amounts_equal_the_figures_added_by_hand(
     app: Flask, sources: dict[tuple[bool, bool], int], lines: list[dict[str, Any]], values: dict[str, Any]

@@ -118,7 +118,7 @@ def test_control_characters_and_endless_text_are_cut() -> None:
     assert len(sheet["A6"].value) == MAX_TEXT
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=60))
 def test_any_text_comes_back(text: str) -> None:
     found = first(written([Line(title=text)]))["A5"].value

@@ -49,15 +49,15 @@ def page(ground: Ground) -> Page:
 
 
 def same(found: Page) -> None:
-    """Both pages show the same rows and totals, to the byte but for blanks between tags."""
-    ours, bare = (_body(html) for html in (found.ours(), found.bare()))
+    """Both pages say the same, row by row and in the totals: their words, not their markup."""
+    ours, bare = (_rows(html) for html in (found.ours(), found.bare()))
     for one, other in zip(ours, bare, strict=True):
         assert one == other, f"the bare page differs:\n{one}\n{other}"
 
 
-def _body(html: str) -> list[str]:
-    body = html[html.index("<tbody") : html.index("</table>")]
-    return [re.sub(r">\s+<", "><", row).strip() for row in body.split("<tr")]
+def _rows(html: str) -> list[str]:
+    table = html[html.index("<tbody") : html.index("</table>")]
+    return [" ".join(re.sub(r"<[^>]*>", " ", f"<tr {row}").split()) for row in table.split("<tr")]
 
 
 def _bare(ground: Ground) -> Callable[[], str]:

@@ -157,3 +157,19 @@ def test_an_htmx_request_gets_the_fragment_and_history_the_page(desk: Desk) -> N
     assert "<html" not in part.text
     assert "<html" in restored.text
     assert "HX-Request" in whole.headers["Vary"]
+
+
+def test_a_budget_is_opened_by_its_year_and_changed_in_place(desk: Desk) -> None:
+    base = f"/projets/{desk.project}"
+    assert desk.client.post(f"{base}/budgets/2026", data={"voted": "1 000"}).status_code == 303
+    opened = desk.client.get(f"{base}?budget=2026").text
+    assert f'action="{base}/budgets/2026"' in opened
+    assert 'value="1\u202f000,00"' in opened
+    changed = desk.client.post(f"{base}/budgets/2026", data={"version": "1", "voted": "1 500"})
+    assert changed.status_code == 303
+    stale = desk.client.post(f"{base}/budgets/2026", data={"version": "1", "voted": "2 000"})
+    assert stale.status_code == 409
+    assert 'value="2 000"' in stale.text
+    refused = desk.client.post(f"{base}/budgets/2026", data={"version": "2", "voted": "x"})
+    assert refused.status_code == 422
+    assert f'action="{base}/budgets/2026"' in refused.text

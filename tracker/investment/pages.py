@@ -248,6 +248,10 @@ def _page(project_id: int, form: Form | None = None, **opened: Any) -> Response:
     allowed, reason = policy.can(actor(), "edit_project", queries.scope_of(project.project))
     items, budgets = queries.cost_items(project_id), queries.budget_years(project_id)
     names = ("fiche", "subvention", "poste", "budget")
+    rows = {name: (opened.get(name) or _opened(name)) if allowed else None for name in names}
+    if rows["budget"]:
+        # A budget is addressed by its year; its row by its number.
+        rows["budget"] = next((budget.id for budget in budgets if budget.year == rows["budget"]), "new")
     whole = request.args.get("historique") == "tout"
     return respond(
         "investment/project.html",
@@ -265,7 +269,7 @@ def _page(project_id: int, form: Form | None = None, **opened: Any) -> Response:
         may_edit=allowed,
         refusal=reason,
         form=form or Form(),
-        opened={name: (opened.get(name) or _opened(name)) if allowed else None for name in names},
+        opened=rows,
         columns=columns,
         rules=rules,
         grant_columns=GRANTS,

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import add
 from typing import Any
 
 from tracker import clock
 from tracker.balance.queries.content import DueLine, ParticipationLine
 from tracker.balance.queries.due import Dues, FileRow
 from tracker.balance.queries.figures import Body
-from tracker.balance.queries.sums import Cell, Tally, amount_sums, suspect_actions
+from tracker.balance.queries.sums import Tallies, amount_sums, suspect_actions
 from tracker.balance.rules import ActionFault, Facts, FileFacts, LandlordFacts, Signature, Sum
 from tracker.policy import Scope
 from tracker.territory.models import Contract
@@ -36,13 +35,13 @@ def facts_of(
     year: int,
     files: Sequence[FileRow],
     dues: Dues,
-    cells: Sequence[Cell],
+    tallies: Tallies,
     participation: Sequence[ParticipationLine],
     body: Body,
     sees: Callable[[Scope], bool],
 ) -> Found:
     """Gather what the checks and the completeness need out of what was already read."""
-    amounts = _amounts_by_file(cells)
+    amounts = {file_id: amount_sums(tally) for file_id, tally in tallies.by_file.items()}
     stages: dict[int, set[str]] = {}
     for moment in participation:
         stages.setdefault(moment.file_id, set()).add(moment.stage)
@@ -74,10 +73,9 @@ def facts_of(
             )
         )
         listed.append(_file_facts(called(due), file, link, found, held))
-    suspects = any(cell.suspects for cell in cells if cell.file_id in counted)
     faults = [
         ActionFault(code, called(counted[row.file_id]), row.title, seen[row.file_id].link)
-        for row in (suspect_actions(list(counted)) if suspects else ())
+        for row in (suspect_actions(list(counted)) if tallies.suspects else ())
         for code in _faults(row)
     ]
     signatures = []
@@ -118,14 +116,6 @@ def _sight(contract: Contract, file: FileRow, sees: Callable[[Scope], bool]) -> 
 
 
 _NO_ACTION: dict[str, Sum] = {}
-
-
-def _amounts_by_file(cells: Sequence[Cell]) -> dict[int, dict[str, Sum]]:
-    added: dict[int, Tally] = {}
-    for cell in cells:
-        before = added.get(cell.file_id)
-        added[cell.file_id] = cell.tally if before is None else list(map(add, before, cell.tally))
-    return {file_id: amount_sums(tally) for file_id, tally in added.items()}
 
 
 def _unknown(amounts: dict[str, Sum]) -> list[str]:

@@ -1,6 +1,6 @@
 """The figures of a sheet: its totals, and each group's lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
@@ -19,7 +19,7 @@ from tracker.balance.queries.content import (
     SourceLine,
 )
 from tracker.balance.queries.due import FileRow
-from tracker.balance.queries.sums import Cell, RollUp, Statement, Tally, run
+from tracker.balance.queries.sums import RollUp, Statement, Tallies, Tally, run, sums_of_parts
 from tracker.balance.rules import Figures, Sums, differences, figures, share
 from tracker.tfpb.models import Axis, Priority
 
@@ -49,22 +49,15 @@ def _line(kind: Any, figured: Figures, **more: Any) -> Any:
     return kind(**{name: getattr(figured, name) for name in _FIELDS}, **more)
 
 
-def body_of(counted: Sequence[FileRow], cells: Sequence[Cell]) -> Body:
-    """The figures of the files counted; ``cells`` may tell of others, which are left out."""
-    files = {file.id: file for file in counted}
-    by_file, by_axis, by_priority = RollUp(), RollUp(), RollUp()
-    for cell in cells:
-        if cell.file_id in files:
-            by_file.add_actions(cell.file_id, cell.tally)
-            by_axis.add_actions(cell.axis, cell.tally, cell.file_id)
-            by_priority.add_actions(cell.priority, cell.tally, cell.file_id)
+def body_of(counted: Sequence[FileRow], tallies: Tallies) -> Body:
+    """The figures of the files counted; ``tallies`` may tell of other files, which are left out."""
     groups = {name: RollUp() for name in ("landlord", "city", "neighbourhood")}
     whole = RollUp()
     for file in counted:
-        actions = by_file.tally(file.id)
-        _add(whole, _ALL, file.tally, actions)
+        own, actions = file.tally, tallies.by_file.get(file.id)
+        whole.add(_ALL, own, actions)
         for name, group in groups.items():
-            _add(group, getattr(file, name), file.tally, actions)
+            group.add(getattr(file, name), own, actions)
     total = whole.sums(_ALL)
     valued = total.amounts["valued_amount"].whole if counted else None
 
@@ -72,8 +65,8 @@ def body_of(counted: Sequence[FileRow], cells: Sequence[Cell]) -> Body:
         ordered = sorted(groups[name].keys(), key=lambda ref: (ref.name, ref.id))
         return tuple(_line(kind, figures(groups[name].sums(ref)), **{name: ref}) for ref in ordered)
 
-    def shared(kind: Any, name: str, group: RollUp, refs: Iterable[Ref]) -> tuple[Any, ...]:
-        found = [(ref, group.sums(ref.code)) for ref in refs]
+    def shared(kind: Any, name: str, actions: dict[Any, Tally], refs: Iterable[Ref]) -> tuple[Any, ...]:
+        found = [(ref, sums_of_parts(tallies.files[ref.code], actions[ref.code])) for ref in refs]
         return tuple(_line(kind, figures(line), share=_share(line, valued), **{name: ref}) for ref, line in found)
 
     axes = {row.number: row.label for row in run(_axes())}
@@ -82,11 +75,11 @@ def body_of(counted: Sequence[FileRow], cells: Sequence[Cell]) -> Body:
         by_landlord=lines(LandlordLine, "landlord"),
         by_city=lines(CityLine, "city"),
         by_neighbourhood=lines(NeighbourhoodLine, "neighbourhood"),
-        by_axis=shared(AxisLine, "axis", by_axis, _axis_refs(by_axis.keys(), axes)),
-        by_priority=shared(PriorityLine, "priority", by_priority, _priority_refs(by_priority.keys())),
+        by_axis=shared(AxisLine, "axis", tallies.by_axis, _axis_refs(tallies.by_axis, axes)),
+        by_priority=shared(PriorityLine, "priority", tallies.by_priority, _priority_refs(tallies.by_priority)),
         by_source=tuple(
             SourceLine(source=row[0], name=row[1], funder=Ref(row[2], row[3], row[4]), amount=row[5])
-            for row in sums.by_source(list(files))
+            for row in sums.by_source([file.id for file in counted])
         ),
         axes=axes,
         differences=[],
@@ -100,11 +93,6 @@ def body_of(counted: Sequence[FileRow], cells: Sequence[Cell]) -> Body:
     }
     found.differences.extend(differences(found.totals, compared, (line.amount for line in found.by_source)))
     return found
-
-
-def _add(group: RollUp, key: Any, file: Tally, actions: Tally) -> None:
-    group.add_file(key, file)
-    group.add_actions(key, actions)
 
 
 def _share(line: Sums, valued: Any) -> Decimal | None:
@@ -126,7 +114,7 @@ def _axis_refs(used: Iterable[int], labels: dict[int, str]) -> list[Ref]:
     return [Ref(number, number, labels.get(number, f"Axe {number}")) for number in sorted(used)]
 
 
-def _priority_refs(used: Sequence[Any]) -> list[Ref]:
+def _priority_refs(used: Collection[Any]) -> list[Ref]:
     """In the order of the contract's annex; a code it does not know, then none, come last."""
     known = [Ref(*row) for row in run(_priorities())]
     codes = {ref.code for ref in known}

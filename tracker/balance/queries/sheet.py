@@ -75,11 +75,11 @@ def compose(
     dues = dues_of(contract, year, landlords, files)
     counted = [file for file in files if file.counted]
     counted_ids = {file.id for file in counted}
-    cells = sums.cells_of([file.id for file in files])
-    body = body_of(counted, cells)
+    tallies = sums.tallies_of([file.id for file in files], [file.id for file in counted])
+    body = body_of(counted, tallies)
     actions = _actions(counted) if with_actions else ()
     moments = _participation(files)
-    facts = facts_of(contract, year, files, dues, cells, moments, body, sees)
+    facts = facts_of(contract, year, files, dues, tallies, moments, body, sees)
     return BalanceSheet(
         contract=Ref(contract.id, contract.code, contract.name),
         year=year,

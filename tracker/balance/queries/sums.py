@@ -1,11 +1,11 @@
 """The sums of a contract-year, each child table added up on its own, then joined: never a sum across a join.
 
-The actions are read once, grouped as finely as any line needs them; amounts stay integer cents until the last step.
+The actions are read once, whatever the number of groups; amounts stay integer cents until the last step.
 Statements are built once and take the files as a parameter: building them again costs more than running them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from operator import add
@@ -16,15 +16,18 @@ from sqlalchemy import (
     BindParameter,
     Integer,
     Select,
+    String,
     and_,
     bindparam,
     case,
     cast,
     func,
     literal_column,
+    null,
     or_,
     select,
     type_coerce,
+    union_all,
 )
 
 from tracker.balance.rules import AMOUNTS, OF_FILES, Sum, Sums
@@ -39,6 +42,7 @@ from tracker.tfpb.queries.files import awarded, awards_within
 Statement = Select[*tuple[Any, ...]]
 
 FILES: BindParameter[Any] = bindparam("files", expanding=True)
+COUNTED_FILES: BindParameter[Any] = bindparam("counted", expanding=True)
 
 # A tally of actions: how many, then (cents, known) for each amount, then how many awards have no amount.
 _ACTIONS_WIDTH = 2 + 2 * len(AMOUNTS)
@@ -54,14 +58,18 @@ def run(statement: Statement, **parameters: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """The actions of one file, axis and priority; ``suspects`` of them have amounts that may not hold together."""
+class Tallies:
+    """The actions of some files added up by file, and of those counted by axis and by priority.
 
-    file_id: int
-    axis: int
-    priority: str | None
-    suspects: int
-    tally: Tally
+    files     axis or priority → how many files have a part in it.
+    suspects  whether a counted file has actions whose amounts may not hold together.
+    """
+
+    by_file: dict[int, Tally]
+    by_axis: dict[int, Tally]
+    by_priority: dict[str | None, Tally]
+    files: dict[int | str | None, int]
+    suspects: bool
 
 
 def _suspect(other: Any, skipped: Any) -> Any:
@@ -78,32 +86,56 @@ def _other(awards: Any) -> tuple[Any, Any]:
 
 
 @cache
-def _cells() -> Statement:
+def _tallies() -> Any:
     awards = awards_within(FILES)
     other, skipped = _other(awards)
-    columns: list[Any] = []
-    for name in AMOUNTS:
-        amount = other if name == "other_funding" else getattr(Action, name)
-        columns += [cast(func.sum(type_coerce(amount, BigInteger())), BigInteger), func.count(amount)]
-    return (
+    # Kept by the database for the three sums over it: the actions and their grants are read once.
+    line = (
         select(
             Action.file_id,
             Action.axis,
             Action.priority,
-            func.count(case((_suspect(other, skipped), 1))),
-            func.count(),
-            *columns,
-            cast(func.sum(skipped), Integer),
+            *(getattr(Action, name).label(name) for name in AMOUNTS if name != "other_funding"),
+            other.label("other_funding"),
+            skipped.label("skipped"),
+            case((_suspect(other, skipped), 1), else_=0).label("suspect"),
         )
         .outerjoin(awards, awards.c.financing_id == Action.financing_id)
         .where(Action.file_id.in_(FILES), Action.archived_at.is_(None))
-        .group_by(Action.file_id, Action.axis, Action.priority)
+        .cte("line")
+    )
+    columns: list[Any] = [func.count().label("actions")]
+    for name in AMOUNTS:
+        amount = line.c[name]
+        columns += [cast(func.sum(type_coerce(amount, BigInteger())), BigInteger), func.count(amount)]
+    columns.append(cast(func.sum(line.c.skipped), Integer))
+    number, word = cast(null(), Integer), cast(null(), String)
+    suspects, files = cast(func.sum(line.c.suspect), Integer), func.count(line.c.file_id.distinct())
+    of_counted = line.c.file_id.in_(COUNTED_FILES)
+    return union_all(
+        select(literal_column("'file'"), line.c.file_id, word, suspects, *columns).group_by(line.c.file_id),
+        select(literal_column("'axis'"), line.c.axis, word, files, *columns).where(of_counted).group_by(line.c.axis),
+        select(literal_column("'priority'"), number, line.c.priority, files, *columns)
+        .where(of_counted)
+        .group_by(line.c.priority),
     )
 
 
-def cells_of(files: Sequence[int]) -> list[Cell]:
-    """The live actions of these files, added up by file, axis and priority."""
-    return [Cell(row[0], row[1], row[2], row[3], [n or 0 for n in row[4:]]) for row in run(_cells(), files=files)]
+def tallies_of(files: Sequence[int], counted: Sequence[int]) -> Tallies:
+    """The live actions of these files, added up; ``counted`` are those of the files that enter the figures."""
+    found = Tallies({}, {}, {}, {}, suspects=False)
+    suspects = set()
+    for group, number, word, other, *sums in run(_tallies(), files=files, counted=counted):
+        tally = [amount or 0 for amount in sums]
+        if group == "file":
+            found.by_file[number] = tally
+            if other:
+                suspects.add(number)
+        elif group == "axis":
+            found.by_axis[number], found.files[number] = tally, other
+        else:
+            found.by_priority[word], found.files[word] = tally, other
+    return replace(found, suspects=not suspects.isdisjoint(counted))
 
 
 @cache
@@ -196,40 +228,37 @@ def actions_of(files: Sequence[int]) -> list[Any]:
 
 
 class RollUp:
-    """Tallies by group: ``actions`` and ``files`` are added to the line of a key, and to no other."""
+    """Tallies by group: those of files and of their actions are added to the line of a key, and to no other."""
 
     def __init__(self) -> None:
         self._actions: dict[Any, Tally] = {}
         self._files: dict[Any, Tally] = {}
-        self._holders: dict[Any, set[int]] = {}
 
-    def add_file(self, key: Any, tally: Tally) -> None:
-        """One more file under this key."""
-        before = self._files.get(key)
-        self._files[key] = tally if before is None else list(map(add, before, tally))
-
-    def add_actions(self, key: Any, tally: Tally, file_id: int | None = None) -> None:
-        """Some more actions under this key; ``file_id`` counts the file on a line that gathers parts of files."""
-        before = self._actions.get(key)
-        self._actions[key] = tally if before is None else list(map(add, before, tally))
-        if file_id is not None:
-            self._holders.setdefault(key, set()).add(file_id)
+    def add(self, key: Any, file: Tally, actions: Tally | None) -> None:
+        """One more file under this key, and its actions (None: it has none)."""
+        _add(self._files, key, file)
+        if actions is not None:
+            _add(self._actions, key, actions)
 
     def keys(self) -> list[Any]:
-        """Every key that has a file or an action."""
-        return list(dict.fromkeys((*self._files, *self._actions)))
-
-    def tally(self, key: Any) -> Tally:
-        """The actions' tally under this key."""
-        return self._actions.get(key) or [0] * _ACTIONS_WIDTH
+        """Every key that has a file."""
+        return list(self._files)
 
     def sums(self, key: Any) -> Sums:
-        """The sums under this key; those of whole files are None where the line gathers parts of files."""
-        actions = self.tally(key)
-        if key in self._holders:
-            return Sums(files=len(self._holders[key]), actions=actions[0], amounts=amount_sums(actions))
+        """The sums under this key."""
         files = self._files.get(key) or [0] * _FILES_WIDTH
+        actions = self._actions.get(key) or [0] * _ACTIONS_WIDTH
         return Sums(files=files[0], actions=actions[0], of_files=_file_sums(files), amounts=amount_sums(actions))
+
+
+def _add(sums: dict[Any, Tally], key: Any, tally: Tally) -> None:
+    before = sums.get(key)
+    sums[key] = tally if before is None else list(map(add, before, tally))
+
+
+def sums_of_parts(files: int, actions: Tally) -> Sums:
+    """The sums of a line that gathers parts of files: what belongs to whole files is None there."""
+    return Sums(files=files, actions=actions[0], amounts=amount_sums(actions))
 
 
 def amount_sums(tally: Tally) -> dict[str, Sum]:

@@ -19,12 +19,12 @@ ROLES = {
     "copil": "copil@demo.test",
     "admin": "admin@demo.test",
 }
-# Addresses nothing links to.
-STARTS = ("/", "/connexion", "/nulle-part")
+# Addresses nothing links to: a form's select goes to them, or nobody. They may be refused, a link may not.
+STARTS = ("/", "/connexion", "/nulle-part", "/bilan/blagis/2025", "/bilan/blagis/2027", "/bilan/blagis/2024")
 # What is no page: a file, the API.
 NO_PAGE = re.compile(r"\.(xlsx|pdf|json|csv|annotated)$|^/api/|^/static/")
-# What names one among many: each number stands for all, but a year of the balance sheet is a screen of its own.
-ONE_OF_MANY = re.compile(r"(?<=/)\d+(?=/|$)")
+# What names one among many: one number stands for all. A year of the balance sheet is a screen of its own.
+ONE_OF_MANY = re.compile(r"(?<=/)(?!20\d\d(/|$))\d+(?=/|$)")
 ENOUGH = 120
 
 WIDE = """() => {
@@ -42,7 +42,7 @@ WIDE = """() => {
 def kind_of(address: str) -> str:
     """What is the same screen: the path with its numbers left out, and the names of its parameters."""
     parts = urlsplit(address)
-    path = parts.path if parts.path.startswith("/bilan/") else ONE_OF_MANY.sub("n", parts.path)
+    path = ONE_OF_MANY.sub("n", parts.path)
     names = sorted({name if value.isdigit() else f"{name}={value}" for name, value in parse_qsl(parts.query)})
     # Filters, sorts and pages show the same list again.
     listed = [name for name in names if not re.match(r"(sort|page|page_size|next|[a-z_]+_id|status|kind)\b", name)]
@@ -61,12 +61,14 @@ def crawl(browser: Browser, site: str, role: str, width: int, folder: Path) -> l
             status = settled(page, address)
             told = watch.reports.copy()
             watch.reports.clear()
-            if status >= 400 and address != "/nulle-part":
+            if status >= (500 if address in STARTS else 400):
                 told.append(f"answers {status}")
             wide = page.evaluate(WIDE)
             if wide:
                 told.append(f"scrolls sideways, {wide}")
             faults += [f"{role} {width} {address}: {fault}" for fault in told]
+            # A field that took the focus scrolled the page: a head that sticks would be painted where it stood.
+            page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=place / _file(address), full_page=True)
             waiting += _new(page, site, seen)
         print(f"{role} at {width}: {len(list(place.glob('*.png')))} screens", flush=True)

@@ -43,7 +43,7 @@ COORDINATION, OFFICER, LANDLORD = "coordination@demo.test", "finance.bagneux@dem
 
 PICTURES = (
     Picture("home.png", COORDINATION, 1440, 900, _at("/")),
-    Picture("projects.png", OFFICER, 1440, 1100, _at("/projets")),
+    Picture("projects.png", OFFICER, 1440, 1000, _at("/projets")),
     Picture("project.png", OFFICER, 1440, 1100, _open("Halle des sports", "/projets")),
     Picture("file.png", LANDLORD, 1440, 1100, _open("Bagneux", "/tfpb?year=2026")),
     Picture("balance.png", COORDINATION, 1440, 1100, _at("/bilan/blagis/2025")),

@@ -1,5 +1,6 @@
 """Every page a role can reach from the home page by following links, read once."""
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ START = "/"
 # Leaving the site, or what is no page of it.
 ELSEWHERE = ("/static/", "/api/", "mailto:")
 # The world is small: a walk beyond this has found pages that breed links without end.
-MANY = 400
+MANY = 600
 
 
 @dataclass
@@ -51,15 +52,15 @@ class PageForm:
 
 
 def walk(house: House, role: str) -> list[Visit]:
-    """Breadth first from the home page; two addresses that differ by the values of their query alone are one page."""
+    """Breadth first from the home page; two addresses whose queries differ by their numbers or order are one page."""
     client = house.client(role, START)
-    seen: set[tuple[str, frozenset[str]]] = set()
+    seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()
     waiting = deque([(START, "")])
     visits: list[Visit] = []
     while waiting:
         url, source = waiting.popleft()
         parts = urlsplit(url)
-        known_as = (parts.path, frozenset(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
+        known_as = (parts.path, frozenset(_shape(*one) for one in parse_qsl(parts.query, keep_blank_values=True)))
         if known_as in seen:
             continue
         seen.add(known_as)
@@ -72,6 +73,10 @@ def walk(house: House, role: str) -> list[Visit]:
             visit.page = read_html(visit.answer)
             waiting.extend((link, url) for link in links_of(visit.page, url))
     return visits
+
+
+def _shape(name: str, value: str) -> tuple[str, str]:
+    return (name, "" if name == "sort" else re.sub(r"\d+", "N", value))
 
 
 def links_of(page: Document, url: str) -> Iterator[str]:

@@ -211,7 +211,7 @@ def funders(arguments: dict[str, Any]) -> Page:
 
 def schemes(arguments: dict[str, Any]) -> Page:
     """A page of schemes; filters ``code``, ``funder_id``, ``is_loan``, ``archived``."""
-    statement = select(Scheme).where(_archived(Scheme, arguments))
+    statement = select(Scheme).where(_archived(Scheme, arguments)).options(joinedload(Scheme.funder))
     for name in ("code", "funder_id", "is_loan"):
         if arguments.get(name) is not None:
             statement = statement.where(getattr(Scheme, name) == arguments[name])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import clock, policy
 from tracker.api.shell import Page
@@ -122,14 +122,14 @@ def open_to_new_files(actor: Actor) -> Sequence[Convention]:
 
 
 def managed_contracts(actor: Actor) -> Sequence[Contract]:
-    """The live contracts whose conventions the actor manages, by name."""
+    """The live contracts whose conventions the actor manages, with their cities, by name."""
     stretches = policy.reach(actor, "manage_contract")
     if not stretches:
         return []
     statement = select(Contract).where(Contract.archived_at.is_(None)).order_by(Contract.name)
     if all(stretch.contract_id is not None for stretch in stretches):
         statement = statement.where(Contract.id.in_([stretch.contract_id for stretch in stretches]))
-    return db.session.scalars(statement).all()
+    return db.session.scalars(statement.options(selectinload(Contract.cities))).all()
 
 
 def landlord_choices() -> Sequence[Landlord]:

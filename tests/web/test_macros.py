@@ -150,7 +150,7 @@ def test_a_row_of_the_page_s_own(shell: Flask) -> None:
     assert '<tr id="projet-2">' in html
     assert '<td data-label="Coût" class="num"><i>A &lt;b&gt;</i></td>' in html
     assert (
-        '<a id="edit-2" href="?edit=2" hx-get="?edit=2">Modifier<span class="visually-hidden"> : A &lt;b&gt;</span></a>'
+        '<a id="edit-2" href="?edit=2" hx-get="?edit=2">Modifier<span class="visually-hidden">_: A &lt;b&gt;</span></a>'
         in html
     )
 

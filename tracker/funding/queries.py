@@ -64,27 +64,27 @@ def is_loan() -> ColumnElement[bool]:
     return func.coalesce(Scheme.is_loan, false())
 
 
-def paid_by_grant() -> Subquery:
-    """``grant_id, paid``: the payments of each grant, added up on their own."""
-    return (
-        select(Payment.grant_id, type_coerce(func.sum(Payment.amount), Cents()).label("paid"))
-        .where(Payment.archived_at.is_(None))
-        .group_by(Payment.grant_id)
-        .subquery("paid_by_grant")
-    )
+def paid() -> Any:
+    """What was paid on a grant, in euros, 0 where nothing was; a column of a SELECT from Grant.
+
+    Looked up grant by grant in the covering index: grouped on its own, it would add up the payments of everybody for
+    the page of one grant (among 440,000 payments: 104 ms, against 0.006).
+    """
+    one = select(func.sum(Payment.amount)).where(Payment.grant_id == Grant.id, Payment.archived_at.is_(None))
+    return type_coerce(func.coalesce(one.correlate(Grant).scalar_subquery(), literal_column("0")), Cents())
 
 
-def sums_by_financing() -> Subquery:
+def sums_by_financing(financings: Any) -> Subquery:
     """One row per financing that has grants: the only place where a project's and an action's grants are added up.
+
+    ``financings`` is a SELECT of their numbers, or a list: the grants of all the others would cost as much as theirs.
 
     requested, awarded   live investment grants that are not loans
     loans                awarded of live loan lines
     awarded_private      the part of ``awarded`` from funders that are not public bodies
-    other_funding        awarded of live grants of either nature (what a TFPB action calls « autre financement »)
     paid                 payments on the grants that enter ``awarded``
     *_unknown            how many awards of each sum do not know their amount
     """
-    paid = paid_by_grant()
     investment = Grant.nature == "investment"
     subsidy = and_(live(), investment, ~is_loan())
     award = and_(has_award(), investment, ~is_loan())
@@ -100,26 +100,13 @@ def sums_by_financing() -> Subquery:
             house_sum(Grant.awarded, loan).label("loans"),
             unknown_count(Grant.awarded, loan).label("loans_unknown"),
             house_sum(Grant.awarded, private).label("awarded_private"),
-            house_sum(func.coalesce(paid.c.paid, literal_column("0")), award).label("paid"),
+            house_sum(paid(), award).label("paid"),
         )
         .join(Funder, Funder.id == Grant.funder_id)
         .outerjoin(Scheme, Scheme.id == Grant.scheme_id)
-        .outerjoin(paid, paid.c.grant_id == Grant.id)
+        .where(Grant.financing_id.in_(financings))
         .group_by(Grant.financing_id)
         .subquery("sums_by_financing")
-    )
-
-
-def awarded_by_financing() -> Subquery:
-    """``financing_id, other_funding, other_funding_unknown``: awards of an action's live grants of either nature."""
-    return (
-        select(
-            Grant.financing_id,
-            house_sum(Grant.awarded, has_award()).label("other_funding"),
-            unknown_count(Grant.awarded, has_award()).label("other_funding_unknown"),
-        )
-        .group_by(Grant.financing_id)
-        .subquery("awarded_by_financing")
     )
 
 
@@ -138,10 +125,8 @@ class GrantLine:
 
 
 def _grant_lines(where: ColumnElement[bool]) -> list[GrantLine]:
-    paid = paid_by_grant()
     statement = (
-        select(Grant, func.coalesce(paid.c.paid, type_coerce(literal_column("0"), Cents())))
-        .outerjoin(paid, paid.c.grant_id == Grant.id)
+        select(Grant, paid())
         .where(where)
         .options(joinedload(Grant.funder), joinedload(Grant.scheme), joinedload(Grant.financing))
         .order_by(Grant.id)

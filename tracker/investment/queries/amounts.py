@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, null, select, type_coerce
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, null, select, type_coerce
 
 from tracker.extensions import db
 from tracker.funding.queries import house_sum, sums_by_financing, unknown_count
@@ -14,24 +14,35 @@ from tracker.investment.models import Project
 from tracker.money import ZERO, Cents
 from tracker.territory.models import City
 
-sums = sums_by_financing()
+# Of every project: what a list is sorted by. Totals and lines add up their own projects' grants alone.
+sums = sums_by_financing(select(Project.financing_id))
 SUM_NAMES = ("requested", "awarded", "loans", "awarded_private", "paid")
 UNKNOWN_NAMES = ("requested_unknown", "awarded_unknown", "loans_unknown")
 
 
-def _sum(name: str) -> Any:
+def sums_within(where: Sequence[ColumnElement[bool]]) -> Any:
+    """The sums of the financings of the projects these conditions keep."""
+    return sums_by_financing(select(Project.financing_id).where(*where))
+
+
+def _sum(name: str, among: Any = sums) -> Any:
     """A financing's sum, 0 where it has no grant at all."""
-    return type_coerce(case((sums.c.financing_id.is_(None), literal_column("0")), else_=sums.c[name]), Cents())
+    return type_coerce(case((among.c.financing_id.is_(None), literal_column("0")), else_=among.c[name]), Cents())
 
 
-def _unknown(name: str) -> Any:
-    return func.coalesce(sums.c[name], 0)
+def _unknown(name: str, among: Any = sums) -> Any:
+    return func.coalesce(among.c[name], 0)
 
 
-SUM_COLUMNS = [
-    *(_sum(name).label(name) for name in SUM_NAMES),
-    *(_unknown(name).label(name) for name in UNKNOWN_NAMES),
-]
+_SUMS_OF = select(sums_by_financing(bindparam("financings", expanding=True)))
+
+
+def sums_of(financings: Sequence[int]) -> dict[int, rules.Sums]:
+    """Financing → what its grants add up to; one that has no grant at all is left out."""
+    rows = db.session.execute(_SUMS_OF, {"financings": financings}).mappings()
+    names = (*SUM_NAMES, *UNKNOWN_NAMES)
+    return {row["financing_id"]: rules.Sums(**{name: row[name] for name in names}) for row in rows}
+
 
 # The same as rules.left_to_fund, unfunded and owner_share_rate, for sorting; a parity test holds them together.
 _cost = type_coerce(Project.cost_excl_tax, Cents())
@@ -63,6 +74,10 @@ SORTABLE: dict[str, Any] = {
     "ends_on": Project.ends_on,
     "position": Project.position,
 }
+
+
+# What a list can only be sorted by with the sums joined.
+COMPUTED = frozenset({"requested", "awarded", "loans", "left_to_fund", "unfunded", "owner_share_rate"})
 
 
 @dataclass
@@ -105,17 +120,17 @@ class PlanLine:
 _TOTALLED = ("cost_excl_tax", "self_funding", *SUM_NAMES)
 
 
-def total_columns() -> list[Any]:
-    """The sums over a set of projects: sums of sums, each grant already added up by financing."""
+def total_columns(sums: Any) -> list[Any]:
+    """The sums over a set of projects: sums of ``sums``, where each grant is already added up by financing."""
     own = {"cost_excl_tax": Project.cost_excl_tax, "self_funding": Project.self_funding}
     columns = [func.count().label("projects")]
     for name in _TOTALLED:
-        value = own[name] if name in own else _sum(name)
+        value = own[name] if name in own else _sum(name, sums)
         columns.append(house_sum(value).label(name))
     for name, value in own.items():
         columns.append(unknown_count(value, Project.id.is_not(None)).label(f"unknown_{name}"))
     columns.extend(
-        func.coalesce(func.sum(_unknown(f"{name}_unknown")), 0).label(f"unknown_{name}")
+        func.coalesce(func.sum(_unknown(f"{name}_unknown", sums)), 0).label(f"unknown_{name}")
         for name in ("requested", "awarded", "loans")
     )
     return columns
@@ -133,8 +148,9 @@ def plan_line(count: int, row: Mapping[str, Any], **group: Any) -> PlanLine:
 
 def totals_of(where: Sequence[ColumnElement[bool]]) -> PlanLine:
     """The sums over the projects these conditions keep."""
+    sums = sums_within(where)
     statement = (
-        select(*total_columns())
+        select(*total_columns(sums))
         .select_from(Project)
         .outerjoin(sums, sums.c.financing_id == Project.financing_id)
         .where(*where)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker import policy
 from tracker.extensions import db
 from tracker.funding.models import Funder, Grant, Scheme
-from tracker.funding.queries import has_award, house_sum, is_loan, live, paid_by_grant
+from tracker.funding.queries import has_award, house_sum, is_loan, live, paid
 from tracker.investment.models import BudgetYear, Project
-from tracker.investment.queries.amounts import PlanLine, plan_line, sums, total_columns, totals_of
+from tracker.investment.queries.amounts import PlanLine, plan_line, sums_within, total_columns, totals_of
 from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract
 
@@ -48,8 +48,9 @@ def investment_plan(actor: Actor, code: str) -> InvestmentPlan:
 
 
 def _by_city(where: Sequence[ColumnElement[bool]]) -> list[PlanLine]:
+    sums = sums_within(where)
     statement = (
-        select(Project.city_id, *total_columns())
+        select(Project.city_id, *total_columns(sums))
         .outerjoin(sums, sums.c.financing_id == Project.financing_id)
         .where(*where)
         .group_by(Project.city_id)
@@ -64,7 +65,6 @@ def _by_city(where: Sequence[ColumnElement[bool]]) -> list[PlanLine]:
 
 def _by_source(where: Sequence[ColumnElement[bool]]) -> list[PlanLine]:
     """One line per scheme, else funder; what belongs to a project (cost, own funds) is null there."""
-    paid = paid_by_grant()
     subsidy, award = and_(live(), ~is_loan()), and_(has_award(), ~is_loan())
     loan = and_(has_award(), is_loan())
     statement = (
@@ -75,11 +75,10 @@ def _by_source(where: Sequence[ColumnElement[bool]]) -> list[PlanLine]:
             house_sum(Grant.requested, subsidy).label("requested"),
             house_sum(Grant.awarded, award).label("awarded"),
             house_sum(Grant.awarded, loan).label("loans"),
-            house_sum(func.coalesce(paid.c.paid, literal_column("0")), award).label("paid"),
+            house_sum(paid(), award).label("paid"),
         )
         .join(Project, Project.financing_id == Grant.financing_id)
         .outerjoin(Scheme, Scheme.id == Grant.scheme_id)
-        .outerjoin(paid, paid.c.grant_id == Grant.id)
         .where(*where, live(), or_(Grant.nature == "investment", is_loan()))
         .group_by(Grant.scheme_id, Grant.funder_id)
     )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker import clock, policy
 from tracker.extensions import db
@@ -18,13 +18,12 @@ from tracker.history.commands import fetch
 from tracker.investment import rules
 from tracker.investment.models import OwnerShareFloor, Project
 from tracker.investment.queries.amounts import (
+    COMPUTED,
     SORTABLE,
-    SUM_COLUMNS,
-    SUM_NAMES,
-    UNKNOWN_NAMES,
     PlanLine,
     plan_line,
     sums,
+    sums_of,
     totals_of,
 )
 from tracker.investment.rules import Alert, Sums
@@ -88,20 +87,17 @@ class ProjectLine:
 
 def _base(where: Sequence[ColumnElement[bool]]) -> Any:
     return (
-        select(Project, *SUM_COLUMNS)
-        .join(City, City.id == Project.city_id)
-        .outerjoin(sums, sums.c.financing_id == Project.financing_id)
+        select(Project)
+        .join(Project.city)
         .where(*where)
-        .options(joinedload(Project.city), joinedload(Project.contract))
+        .options(contains_eager(Project.city), joinedload(Project.contract))
     )
 
 
 def _lines(statement: Any) -> list[ProjectLine]:
-    lines = []
-    for row in db.session.execute(statement):
-        mapping = row._mapping
-        added = Sums(**{name: mapping[name] for name in (*SUM_NAMES, *UNKNOWN_NAMES)})
-        lines.append(ProjectLine(mapping[Project], added))
+    found = db.session.scalars(statement).all()
+    added = sums_of([project.financing_id for project in found])
+    lines = [ProjectLine(project, added.get(project.financing_id, Sums())) for project in found]
     _add_alerts(lines)
     return lines
 
@@ -228,7 +224,10 @@ def projects(actor: Actor, arguments: Mapping[str, Any]) -> ProjectList:
         return ProjectList([], 0, plan_line(0, {}))
     where = [reachable, *_filters(arguments)]
     totals = totals_of(where)
-    statement = _base(where).order_by(*_ordering(arguments.get("sort") or "position"))
+    sort = arguments.get("sort") or "position"
+    statement = _base(where).order_by(*_ordering(sort))
+    if sort.removeprefix("-") in COMPUTED:
+        statement = statement.outerjoin(sums, sums.c.financing_id == Project.financing_id)
     size = arguments.get("page_size")
     if size:
         statement = statement.limit(size).offset((arguments.get("page", 1) - 1) * size)

@@ -92,7 +92,7 @@ coverage: .venv/test.stamp ## run the tests on SQLite and say which lines none o
 benchmarks: .venv/test.stamp ## print the measured ratios: list page, balance sheet, workbook
 	@$(BIN)/python -m tests.benchmarks
 
-pictures: .venv/test.stamp ## photograph each screen at 360 and 1440 px into build/pictures
+pictures: .venv/test.stamp ## take the README's pictures again, into docs/pictures
 	@$(BIN)/python -m tests.pictures
 
 # ---------------------------------------------------------------------------------------------- keeping

@@ -58,6 +58,8 @@ class FinancingBar:
     cost_x: str | None = None
     excess_width: str | None = None
     floor_x: str | None = None
+    # Some of it is only requested: what the bar shows would come true if everything were granted.
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def financing_bar(sources: Iterable[Source], cost: Decimal | None, floor_amount:
     known = cost is not None and cost > 0
     rest = cost - funded if cost is not None and known else None
     scale = max(funded, cost) if cost is not None and known else funded
+    asked = any(source.amount and not source.decided for source in listed)
     parts: list[Part] = []
     reached, grants = Decimal(0), 0
     for source in listed:
@@ -111,14 +114,16 @@ def financing_bar(sources: Iterable[Source], cost: Decimal | None, floor_amount:
         return FinancingBar("unknown_cost", None, funded, None, tuple(parts))
     if rest > 0:
         roomy = rest * 100 >= LABEL_ROOM * scale
-        parts.append(Part("Reste à financer", rest, "rest", True, percent(reached, scale), percent(rest, scale), roomy))
+        label = "Non couvert, même si tout est accordé" if asked else "Reste à financer"
+        parts.append(Part(label, rest, "rest", True, percent(reached, scale), percent(rest, scale), roomy))
     state: BarState = "partial" if rest > 0 else "over_funded" if rest < 0 else "balanced"
     floor_x = None
     if floor_amount is not None and 0 < floor_amount < cost:
         floor_x = percent(cost - floor_amount, scale)
     if rest >= 0:
-        return FinancingBar(state, cost, funded, rest, tuple(parts), floor_x=floor_x)
-    return FinancingBar(state, cost, funded, rest, tuple(parts), percent(cost, scale), percent(-rest, scale), floor_x)
+        return FinancingBar(state, cost, funded, rest, tuple(parts), floor_x=floor_x, asked=asked)
+    excess = percent(-rest, scale)
+    return FinancingBar(state, cost, funded, rest, tuple(parts), percent(cost, scale), excess, floor_x, asked)
 
 
 def counterpart_gauge(valued: Decimal | None, abatement: Decimal | None) -> Gauge:

@@ -76,7 +76,8 @@ def _line(entry: HistoryEntry) -> dict[str, Any]:
     return {
         "at": entry.at,
         "who": entry.actor_name,
-        "source": SOURCES.get(entry.source, entry.source),
+        # Without a user the name already says where it came from.
+        "source": SOURCES.get(entry.source, entry.source) if entry.actor_id is not None else None,
         "sentence": f"{verb} {noun}{label}",
         "url": kind.url(entry) if kind else None,
         "reason": reason,

@@ -248,6 +248,8 @@ def _update_reference(actor: Actor, model: Any, number: int, version: int | None
         row = fetch(model, number)
         write.require("administer", REFERENCE)
         write.check_version(row, version)
+        if row.archived_at is not None:
+            raise Conflict("locked", "Cet élément est archivé : il ne peut plus changer.")
         if values.get("code", row.code) != row.code:
             _unique(model, values["code"])
         write.change(row, values, REFERENCE, label=row.name)

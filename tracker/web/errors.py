@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from tracker.api.document import problem, refusal_problem
-from tracker.policy import Refusal
+from tracker.policy import Refusal, Stale
 
 log = structlog.get_logger()
 
@@ -57,7 +57,10 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Refusal)
     def _refused(refusal: Refusal) -> Response:
-        return refusal_problem(refusal) if is_api() else error_page(refusal.status, refusal.message or None)
+        if is_api():
+            return refusal_problem(refusal)
+        # If-Match is the API's: a page that was overtaken is in conflict with what stands now.
+        return error_page(409 if isinstance(refusal, Stale) else refusal.status, refusal.message or None)
 
     @app.errorhandler(CSRFError)
     def _expired(_error: CSRFError) -> Response:

@@ -39,6 +39,11 @@ class Form:
         return next((error.message for error in self.errors if error.field == name), None)
 
     @property
+    def stale(self) -> bool:
+        """Whether it comes back because somebody wrote in between, even if nothing typed differs."""
+        return not self.errors and bool(self.typed or self.conflict or self.meanwhile)
+
+    @property
     def status(self) -> int:
         """The answer's status: 409 for a stale form, 422 for a wrong one."""
         return 422 if self.errors else 409
@@ -171,6 +176,9 @@ def _stale_form(schema: Schema, typed: Mapping[str, Any], current: Any) -> Form:
         if name not in typed or kind.dump_only or not hasattr(current, name):
             continue
         now = getattr(current, name)
+        if isinstance(kind, Ids):
+            lines += _list_line(kind, name, _all(typed, name), now)
+            continue
         try:
             yours = kind.deserialize(plain_value(kind, str(typed[name])))
         except ma.ValidationError:
@@ -180,6 +188,14 @@ def _stale_form(schema: Schema, typed: Mapping[str, Any], current: Any) -> Form:
             label = getattr(kind, "label", name)
             lines.append(ConflictLine(label, words.get(yours, str(typed[name])), words.get(now, now), name))
     return Form(typed, [], current.version, lines, _latest(current))
+
+
+def _list_line(kind: Ids, name: str, typed: list[str], now: list[int]) -> list[ConflictLine]:
+    """Boxes ticked by you and ticked now: how many, since their names are the page's."""
+    if {str(number) for number in now} == set(typed):
+        return []
+    yours, present = (f"{count} cochée{'s' if count > 1 else ''}" for count in (len(typed), len(now)))
+    return [ConflictLine(kind.label, yours, present, name)]
 
 
 def _latest(row: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -22,6 +22,8 @@ class House:
     app: Flask
     world: World
     ledger: Ledger
+    # What each role reached by following links, kept by ``crawl.walk``: the world is always put back.
+    walks: dict[str, list[Any]] = field(default_factory=dict)
 
     def client(self, role: str, path: str) -> Any:
         """A client of this role, by token under ``/api/``, by session elsewhere."""

@@ -52,6 +52,13 @@ class PageForm:
 
 
 def walk(house: House, role: str) -> list[Visit]:
+    """Every page the role reaches, over the world as it was built; walked once per worker."""
+    if role not in house.walks:
+        house.walks[role] = _walk(house, role)
+    return house.walks[role]
+
+
+def _walk(house: House, role: str) -> list[Visit]:
     """Breadth first from the home page; two addresses whose queries differ by their numbers or order are one page."""
     client = house.client(role, START)
     seen: set[tuple[str, frozenset[tuple[str, str]]]] = set()

@@ -165,7 +165,9 @@ def _wording_faults(page: Document) -> Iterator[str]:
 @pytest.mark.sqlite
 def test_a_page_asked_for_by_htmx_comes_without_its_shell(house: House) -> None:
     client = house.client("coordinator", "/")
-    for visit in walk(house, "coordinator"):
+    # One of each kind: the same address but for its numbers.
+    kinds = {re.sub(r"\d+", "N", visit.url): visit for visit in walk(house, "coordinator")}
+    for visit in kinds.values():
         if visit.page is None or visit.answer.status_code != 200:
             continue
         fragment = client.get(visit.url, headers={"HX-Request": "true"})

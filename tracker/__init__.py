@@ -7,7 +7,19 @@ from flask import Flask
 
 from tracker.settings import INSTANCE, ROOT, Settings
 
-ROOMS = ("history", "territory", "accounts", "funding", "investment", "tfpb", "balance", "desk")
+ROOMS = (
+    "history",
+    "workbooks",
+    "documents",
+    "territory",
+    "accounts",
+    "mail",
+    "funding",
+    "investment",
+    "tfpb",
+    "balance",
+    "desk",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -107,6 +107,17 @@ RULES: dict[str, dict[str, str]] = {
     "return_file": {COORDINATOR: IN_CONTRACT, FINANCE_OFFICER: OPEN + IN_CITY},
     "validate_file": {COORDINATOR: IN_CONTRACT},
     "reopen_file": {COORDINATOR: IN_CONTRACT},
+    # Those who work on a file talk about it; the steering committee reads.
+    "comment_file": {
+        COORDINATOR: IN_CONTRACT,
+        LANDLORD: OF_LANDLORD,
+        FINANCE_OFFICER: OPEN + IN_CITY,
+        STATE: OPEN + IN_CONTRACT,
+    },
+    # Which files a year waits for, and what each lacks, even before anything was submitted; and to call for them.
+    "read_board": {COORDINATOR: IN_CONTRACT, FINANCE_OFFICER: IN_CITY, STATE: IN_CONTRACT},
+    "remind_landlord": {COORDINATOR: IN_CONTRACT, FINANCE_OFFICER: IN_CITY, STATE: IN_CONTRACT},
+    "grant_carry_over": {COORDINATOR: IN_CONTRACT},
     "discuss_programme": {COORDINATOR: IN_CONTRACT, FINANCE_OFFICER: IN_CITY},
     "validate_programme": {COORDINATOR: IN_CONTRACT},
     "read_balance": {
@@ -155,6 +166,8 @@ FILE_WRITES = (
     "return_file",
     "validate_file",
     "reopen_file",
+    "comment_file",
+    "grant_carry_over",
     "discuss_programme",
     "validate_programme",
 )
@@ -164,6 +177,7 @@ READ_VERB = {
     "edit_project": "read_project",
     **dict.fromkeys(FILE_WRITES, "read_file"),
     "open_file": "read_convention",
+    "remind_landlord": "read_convention",
     "freeze_balance": "read_edition",
     "edit_meeting": "read_meeting",
     "manage_contract": "read_reference",

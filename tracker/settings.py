@@ -25,6 +25,10 @@ class Settings:
     demo          fictitious accounts are offered on the sign-in page, and a banner says so.
     secure_cookies  cookies travel over HTTPS only; off for the demo served on http://127.0.0.1.
     max_body_bytes  a larger request body answers 413.
+    documents_path  where the bytes of attached documents lie.
+    public_url      the address letters link to.
+    smtp_url        ``smtp://user:password@host:587`` (STARTTLS where offered) or ``smtps://…``; None: letters wait.
+    mail_from       the sender of letters.
     """
 
     database_url: str
@@ -33,6 +37,10 @@ class Settings:
     testing: bool = False
     secure_cookies: bool = True
     max_body_bytes: int = 8 * MEBIBYTE
+    documents_path: Path = INSTANCE / "documents"
+    public_url: str = "http://127.0.0.1:8000"
+    smtp_url: str | None = None
+    mail_from: str = "ne-pas-repondre@localhost"
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -49,6 +57,10 @@ class Settings:
             secret_key=os.environ.get("SECRET_KEY") or None,
             demo=demo,
             secure_cookies=not demo,
+            documents_path=Path(os.environ.get("TRACKER_DOCUMENTS") or INSTANCE / "documents"),
+            public_url=(os.environ.get("PUBLIC_URL") or cls.public_url).rstrip("/"),
+            smtp_url=os.environ.get("SMTP_URL") or None,
+            mail_from=os.environ.get("MAIL_FROM") or cls.mail_from,
         )
 
     def flask_config(self) -> dict[str, Any]:
@@ -63,6 +75,10 @@ class Settings:
             "TESTING": self.testing,
             "MAX_CONTENT_LENGTH": self.max_body_bytes,
             "MAX_FORM_MEMORY_SIZE": self.max_body_bytes,
+            "DOCUMENTS_PATH": self.documents_path,
+            "PUBLIC_URL": self.public_url,
+            "SMTP_URL": self.smtp_url,
+            "MAIL_FROM": self.mail_from,
             "SESSION_COOKIE_SECURE": self.secure_cookies,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",

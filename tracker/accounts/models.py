@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.extensions import Base
@@ -19,6 +19,9 @@ class User(Archivable, Base):
     name: Mapped[str] = mapped_column(String(200))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_demo: Mapped[bool] = mapped_column(default=False)
+    # Each person may switch letters off: at each turn of a file, before a due date.
+    mail_turns: Mapped[bool] = mapped_column(default=True, server_default=true())
+    mail_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     # Changed with the password: every session opened before it ends.
     session_key: Mapped[str] = mapped_column(String(64))
     memberships: Mapped[list["Membership"]] = relationship(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.extensions import Base
@@ -62,6 +62,8 @@ class Neighbourhood(Archivable, Base):
     contract_id: Mapped[int] = reference("contract.id")
     code: Mapped[str | None] = mapped_column(String(20), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    # In a renewal programme (NPNRU) the eighth axis of the TFPB framework is closed.
+    urban_renewal: Mapped[bool] = mapped_column(default=False, server_default=false())
     cities: Mapped[list[City]] = relationship(secondary=neighbourhood_city, order_by=City.name)
     contract: Mapped[Contract] = relationship()
 
@@ -95,3 +97,15 @@ class Residence(Archivable, Base):
     landlord: Mapped[Landlord] = relationship()
     city: Mapped[City] = relationship()
     neighbourhood: Mapped[Neighbourhood] = relationship()
+
+
+class Objective(Archivable, Base):
+    """An objective of the contract's plan of action, to which a landlord's action may be linked."""
+
+    __tablename__ = "objective"
+    __table_args__ = (UniqueConstraint("contract_id", "code"),)
+
+    contract_id: Mapped[int] = reference("contract.id", index=False)
+    code: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str] = mapped_column(String(300))
+    contract: Mapped[Contract] = relationship()

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, CheckConstraint, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.extensions import Base
 from tracker.funding.models import Financing
 from tracker.history.models import Archivable, Tracked, reference
 from tracker.money import Cents
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
 
 
 class Axis(Tracked, Base):
@@ -23,6 +23,12 @@ class Axis(Tracked, Base):
     note: Mapped[str | None] = mapped_column(Text)
     sub_actions: Mapped[list[str]] = mapped_column(JSON)
     nomenclature: Mapped[str] = mapped_column(String(200))
+    # Earlier or local wordings, so that an older workbook is still understood.
+    former_labels: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    # It strengthens ordinary management: worth something only against a baseline outside the neighbourhood.
+    needs_baseline: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # « Hors quartiers NPNRU » (framework of 2015, axis 8).
+    outside_renewal: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Priority(Tracked, Base):
@@ -36,7 +42,10 @@ class Priority(Tracked, Base):
 
 
 class Convention(Archivable, Base):
-    """A landlord's convention for one city, annexed to the contract; signed before 1 January of the first year."""
+    """A landlord's convention for one city, annexed to the contract; signed before 1 January of the first year.
+
+    ``signed_on`` is the day it was signed by all; once the four signatures are told one by one, it is their latest.
+    """
 
     __tablename__ = "convention"
     __table_args__ = (
@@ -50,10 +59,30 @@ class Convention(Archivable, Base):
     first_year: Mapped[int]
     last_year: Mapped[int]
     signed_on: Mapped[date | None]
+    landlord_signed_on: Mapped[date | None]
+    city_signed_on: Mapped[date | None]
+    intermunicipal_signed_on: Mapped[date | None]
+    prefect_signed_on: Mapped[date | None]
+    # The declaration to the tax office, due before 1 January of the first year (CGI, art. 1388 bis).
+    declared_on: Mapped[date | None]
+    # The day its reports are due the year after, « MM-DD »; None follows the dated habit.
+    report_due: Mapped[str | None] = mapped_column(String(5))
     status: Mapped[str] = mapped_column(String(20), default="draft")
     contract: Mapped[Contract] = relationship()
     landlord: Mapped[Landlord] = relationship()
     city: Mapped[City] = relationship()
+
+
+class Amendment(Archivable, Base):
+    """A rider (« avenant ») to a convention; one may give it a later last year."""
+
+    __tablename__ = "amendment"
+
+    convention_id: Mapped[int] = reference("convention.id")
+    subject: Mapped[str] = mapped_column(String(300))
+    signed_on: Mapped[date | None]
+    last_year: Mapped[int | None]
+    convention: Mapped[Convention] = relationship()
 
 
 class TfpbFile(Archivable, Base):
@@ -86,6 +115,12 @@ class TfpbFile(Archivable, Base):
     abated_dwellings: Mapped[int | None]
     abatement_estimated: Mapped[Decimal | None] = mapped_column(Cents)
     abatement_actual: Mapped[Decimal | None] = mapped_column(Cents)
+    # Where each amount comes from, and the day of the tax notice that gives the actual one.
+    estimate_source: Mapped[str | None] = mapped_column(String(300))
+    actual_source: Mapped[str | None] = mapped_column(String(300))
+    notice_on: Mapped[date | None]
+    # The year's qualitative review (« bilan qualitatif »).
+    review: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(20), default="draft")
     programme_status: Mapped[str] = mapped_column(String(20), default="proposed")
     # Readers see a file once it has ever been submitted, even while it is back for correction.
@@ -95,6 +130,44 @@ class TfpbFile(Archivable, Base):
     frozen_in: Mapped[str | None] = mapped_column(String(200))
     convention: Mapped[Convention] = relationship()
     neighbourhood: Mapped[Neighbourhood] = relationship()
+
+
+class Baseline(Archivable, Base):
+    """What an item of ordinary management costs or takes outside the neighbourhood and inside, for one axis.
+
+    Quantities are exact hundredths of their unit (« € par logement », « jours »), kept as amounts are.
+    """
+
+    __tablename__ = "baseline"
+
+    file_id: Mapped[int] = reference("tfpb_file.id")
+    axis: Mapped[int]
+    item: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(60))
+    outside: Mapped[Decimal | None] = mapped_column(Cents)
+    inside: Mapped[Decimal | None] = mapped_column(Cents)
+    file: Mapped[TfpbFile] = relationship()
+
+
+class CarryOver(Archivable, Base):
+    """What the COPIL let a landlord do the year after: it exists only as a decision with its date."""
+
+    __tablename__ = "carry_over"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+    file_id: Mapped[int] = reference("tfpb_file.id")
+    amount: Mapped[Decimal] = mapped_column(Cents)
+    decided_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    file: Mapped[TfpbFile] = relationship()
+
+
+action_residence = Table(
+    "tfpb_action_residence",
+    Base.metadata,
+    Column("action_id", ForeignKey("tfpb_action.id", ondelete="RESTRICT"), primary_key=True),
+    Column("residence_id", ForeignKey("residence.id", ondelete="RESTRICT"), primary_key=True, index=True),
+)
 
 
 class Action(Archivable, Base):
@@ -121,6 +194,7 @@ class Action(Archivable, Base):
     file_id: Mapped[int] = reference("tfpb_file.id")
     financing_id: Mapped[int] = reference("financing.id", unique=True, index=False)
     axis: Mapped[int]
+    sub_action: Mapped[str | None] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(300))
     location: Mapped[str | None] = mapped_column(String(300))
     calendar: Mapped[str | None] = mapped_column(String(300))
@@ -135,6 +209,15 @@ class Action(Archivable, Base):
     indicator_target: Mapped[str | None] = mapped_column(String(120))
     indicator_actual: Mapped[str | None] = mapped_column(String(120))
     result: Mapped[str | None] = mapped_column(Text)
+    objective_id: Mapped[int | None] = reference("objective.id")
+    # « Constaté » or not, by residents or on the diagnostic en marchant, on a day.
+    observation: Mapped[str | None] = mapped_column(String(20))
+    observed_by: Mapped[str | None] = mapped_column(String(20))
+    observed_on: Mapped[date | None]
+    # A negative amount corrects an earlier year, and says why.
+    correction_reason: Mapped[str | None] = mapped_column(Text)
+    objective: Mapped[Objective | None] = relationship()
+    residences: Mapped[list[Residence]] = relationship(secondary=action_residence, order_by=Residence.name)
     file: Mapped[TfpbFile] = relationship()
     financing: Mapped[Financing] = relationship()
 
@@ -153,3 +236,25 @@ class Participation(Archivable, Base):
     summary: Mapped[str | None] = mapped_column(Text)
     outcome: Mapped[str | None] = mapped_column(Text)
     file: Mapped[TfpbFile] = relationship()
+
+
+class Comment(Tracked, Base):
+    """A remark pinned to a file, to one of its actions, or to a field of either: open, then resolved.
+
+    ``thread_id`` is the remark a reply answers; only the first of a thread is open or resolved.
+    """
+
+    __tablename__ = "comment"
+
+    file_id: Mapped[int] = reference("tfpb_file.id")
+    action_id: Mapped[int | None] = reference("tfpb_action.id")
+    thread_id: Mapped[int | None] = reference("comment.id")
+    field: Mapped[str | None] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    author_id: Mapped[int | None]
+    author_name: Mapped[str] = mapped_column(String(200))
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(200))
+    file: Mapped[TfpbFile] = relationship()
+    action: Mapped[Action | None] = relationship()

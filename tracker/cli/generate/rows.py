@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Column, Connection, func, select
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from tracker.cli.bulk import insert_rows, restart_sequences, stored_tables
+
+
+def _default(column: Column[Any]) -> Any:
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
 
 
 class Rows:
@@ -17,7 +22,7 @@ class Rows:
         self._connection = connection
         self._tables = stored_tables()
         self._blank = {
-            name: {column.name: 1 if column.name == "version" else None for column in table.columns}
+            name: {column.name: _default(column) for column in table.columns}
             for name, table in self._tables.items()
         }
         self._waiting: dict[str, list[dict[str, Any]]] = {name: [] for name in self._tables}
@@ -38,7 +43,7 @@ class Rows:
         return self._next[table]
 
     def add(self, table: str, **values: Any) -> int:
-        """Keep a row for ``write``; its number. A column that is not named is null."""
+        """Keep a row for ``write``; its number. A column that is not named takes its model's plain default, or null."""
         number = self._next[table]
         self._next[table] = number + 1
         self._waiting[table].append({**self._blank[table], "id": number, **values})

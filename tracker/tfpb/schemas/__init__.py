@@ -1,0 +1,24 @@
+"""One schema validates the JSON body and the HTML form of the same write."""
+
+from tracker.tfpb.schemas.actions import ActionAlertSchema, ActionArguments, ActionSchema, PlannedRevision
+from tracker.tfpb.schemas.conventions import ConventionArguments, ConventionSchema
+from tracker.tfpb.schemas.files import CopyActions, FileArguments, FileMove, TfpbFileSchema
+from tracker.tfpb.schemas.nomenclature import AxisSchema, PrioritySchema
+from tracker.tfpb.schemas.participation import ParticipationArguments, ParticipationSchema
+
+__all__ = [
+    "ActionAlertSchema",
+    "ActionArguments",
+    "ActionSchema",
+    "AxisSchema",
+    "ConventionArguments",
+    "ConventionSchema",
+    "CopyActions",
+    "FileArguments",
+    "FileMove",
+    "ParticipationArguments",
+    "ParticipationSchema",
+    "PlannedRevision",
+    "PrioritySchema",
+    "TfpbFileSchema",
+]

@@ -1,0 +1,158 @@
+"""A workbook that is filled in and comes back, declared once: its template, reading, difference and marks follow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tracker.api.fields import Schema
+from tracker.columns import Column
+from tracker.history.commands import Writing
+from tracker.policy import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One column to fill in (one line of a single record).
+
+    column    key = the schema's field; label = the header; hint = the help under it; words = code → French word,
+              which makes a drop-down list.
+    locked    shown and protected, never read: what the tracker knows better. A changed one is told, not written.
+    required  the header says so; whether a value is there is checked by the schema.
+    others    other ways of writing a choice (a number, an earlier label), in lower case → its code.
+    """
+
+    column: Column
+    locked: bool = False
+    required: bool = False
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SheetForm:
+    """One sheet to fill in.
+
+    code    stable name of the sheet in changes; ``name``, its French title.
+    schema  validates the values of a record, the very one of the JSON body and the HTML form.
+    single  one record written downwards (label, value, help) instead of a table with a record on each row.
+    title   key of the entry that names a record in a message.
+    help    one sentence under the sheet's title.
+    spare   empty rows prepared under the known ones, with their lists.
+    """
+
+    code: str
+    name: str
+    entries: Sequence[Entry]
+    schema: Schema
+    single: bool = False
+    title: str | None = None
+    help: str = ""
+    spare: int = 40
+
+
+@dataclass(frozen=True)
+class WorkbookForm:
+    """A whole workbook.
+
+    target    who takes its rows in: the name its ``Target`` is registered under.
+    template  number of the template; an older one is refused with a sentence that offers the new one.
+    identity  what the file must be about, hidden in it and compared: code → (French label, value).
+    """
+
+    target: str
+    template: int
+    title: str
+    identity: Mapping[str, tuple[str, str]]
+    sheets: Sequence[SheetForm]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A record as the tracker has it: plain Python values by key."""
+
+    id: int
+    version: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as the workbook has it: validated values by key, the cell of each.
+
+    ``id`` and ``version`` come from the protected key of its row; None for a row somebody added.
+    """
+
+    sheet: str
+    row: int
+    id: int | None
+    version: int | None
+    values: Mapping[str, Any]
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Something wrong (``error``) or surprising (``warning``, ``info``) in a workbook, at a cell where there is one.
+
+    ``message`` is a French sentence: what was found, what is expected.
+    """
+
+    sheet: str
+    cell: str | None
+    column: str | None
+    code: str
+    severity: str
+    value: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What applying a batch does to one record.
+
+    kind    ``created changed unchanged conflict``: a conflict was also changed in the tracker since the download.
+    fields  key → [old, new], as the history keeps them; ``version`` is the one in the tracker now.
+    """
+
+    kind: str
+    sheet: str
+    row: int | None
+    id: int | None
+    version: int | None
+    label: str
+    fields: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+class Target(Protocol):
+    """What a room gives so that its workbook may be downloaded, read, applied and undone.
+
+    Every method checks by itself that the actor may; refusals are those of ``tracker.policy``.
+    """
+
+    def form(self, actor: Actor, parent_id: int) -> WorkbookForm:
+        """The declaration of this item's workbook, for who may read the item."""
+
+    def known(self, actor: Actor, parent_id: int) -> Mapping[str, Sequence[Known]]:
+        """The records that stand in the tracker, by sheet code, in the order of the sheet."""
+
+    def require_edit(self, actor: Actor, parent_id: int) -> None:
+        """The actor may write this item now, or the refusal is raised (404, 403, 409)."""
+
+    def check(self, actor: Actor, parent_id: int, records: Sequence[Record]) -> list[Issue]:
+        """The rules that look across cells, rows and sheets."""
+
+    def save(self, write: Writing, parent_id: int, record: Record, change: Change) -> tuple[int, int]:
+        """Create or change one record within the batch's transaction; gives its id and its version after it."""
+
+    def undo(self, write: Writing, parent_id: int, change: Change, reason: str) -> None:
+        """Give one record its old values back (archive a created one); raises Stale if it changed since."""
+
+    def page(self, parent_id: int) -> str:
+        """The address of the item's page."""
+
+
+TARGETS: dict[str, Target] = {}
+
+
+def register(name: str, target: Target) -> None:
+    """Open a room's workbook under this name."""
+    TARGETS[name] = target

@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker.settings import INSTANCE, ROOT, Settings
 
@@ -40,6 +41,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
     )
     app.config.from_mapping(settings.flask_config())
+    if settings.proxies:
+        # Else all visitors share the proxy's address, and one who guesses passwords slows everybody down.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     extensions.init_app(app)
     for part in (htmx, shell, errors, document, session, cli):
         part.init_app(app)

@@ -25,6 +25,7 @@ class Settings:
     demo          fictitious accounts are offered on the sign-in page, and a banner says so.
     secure_cookies  cookies travel over HTTPS only; off for the demo served on http://127.0.0.1.
     max_body_bytes  a larger request body answers 413.
+    proxies         reverse proxies in front, whose word for the visitor's address and scheme is taken.
     documents_path  where the bytes of attached documents lie.
     public_url      the address letters link to.
     smtp_url        ``smtp://user:password@host:587`` (STARTTLS where offered) or ``smtps://…``; None: letters wait.
@@ -37,6 +38,7 @@ class Settings:
     testing: bool = False
     secure_cookies: bool = True
     max_body_bytes: int = 8 * MEBIBYTE
+    proxies: int = 0
     documents_path: Path = INSTANCE / "documents"
     public_url: str = "http://127.0.0.1:8000"
     smtp_url: str | None = None
@@ -57,6 +59,7 @@ class Settings:
             secret_key=os.environ.get("SECRET_KEY") or None,
             demo=demo,
             secure_cookies=not demo,
+            proxies=int(os.environ.get("TRACKER_PROXIES") or 0),
             documents_path=Path(os.environ.get("TRACKER_DOCUMENTS") or INSTANCE / "documents"),
             public_url=(os.environ.get("PUBLIC_URL") or cls.public_url).rstrip("/"),
             smtp_url=os.environ.get("SMTP_URL") or None,

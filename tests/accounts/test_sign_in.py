@@ -228,6 +228,22 @@ def test_too_many_attempts_answer_429_with_the_form(app: Flask, known: str) -> N
     assert known in answer.text
 
 
+def test_behind_a_proxy_each_visitor_is_counted_alone(app: Flask, known: str, build_app: Callable[..., Flask]) -> None:
+    def tried_from(address: str, application: Flask) -> int:
+        headers = {"X-Forwarded-For": address}
+        typed = {"email": known, "password": PASSWORD}
+        return application.test_client().post("/connexion", data=typed, headers=headers).status_code
+
+    behind = build_app(proxies=1)
+    for number in range(20):
+        typed = {"email": f"personne{number}@ailleurs.fr", "password": "faux"}
+        behind.test_client().post("/connexion", data=typed, headers={"X-Forwarded-For": "203.0.113.7"})
+    assert tried_from("203.0.113.7", behind) == 429
+    assert tried_from("203.0.113.8", behind) == 303
+    # Told of no proxy, the application believes no visitor's word for its own address.
+    assert tried_from("203.0.113.7", app) == 303
+
+
 def test_a_session_dies_with_the_password(app: Flask, known: str) -> None:
     here, elsewhere = app.test_client(), app.test_client()
     for client in (here, elsewhere):

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from tracker.settings import ROOT
 
@@ -149,3 +150,23 @@ def test_colours_are_written_once() -> None:
     for path in OWN:
         if path.name not in allowed:
             assert re.findall(r"#[0-9a-f]{3,8}\b(?=[;\s,)])", path.read_text(encoding="utf-8")) == [], path.name
+
+
+def test_our_own_files_are_named_by_their_content_and_kept_by_the_browser(client: FlaskClient) -> None:
+    page = client.get("/connexion").text
+    named = re.findall(r'(?:href|src)="(/static/web/[^"?]+)\?v=([0-9a-f]{12})"', page)
+    assert {Path(path).suffix for path, _ in named} >= {".css", ".js"}
+    for path, word in named:
+        assert hashlib.sha256((ROOT / path.lstrip("/")).read_bytes()).hexdigest().startswith(word)
+        assert "immutable" in client.get(f"{path}?v={word}").headers["Cache-Control"]
+        # Without its fingerprint the address may answer something else tomorrow.
+        assert "immutable" not in client.get(path).headers["Cache-Control"]
+
+
+def test_a_vendored_file_has_its_version_in_its_address(client: FlaskClient) -> None:
+    page = client.get("/connexion").text
+    paths = re.findall(r'(?:href|src)="(/static/vendor/[^"]+)"', page)
+    assert paths
+    for path in paths:
+        assert "?" not in path
+        assert "immutable" in client.get(path).headers["Cache-Control"]

@@ -1,6 +1,9 @@
 """What a room's ``pages.py`` is made of: the actor, the public mark, the shell's context and headers."""
 
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request, url_for
@@ -55,9 +58,26 @@ def page_blueprint(name: str, import_name: str, url_prefix: str | None = None) -
     return Blueprint(name, import_name, url_prefix=url_prefix)
 
 
+@cache
+def _fingerprint(path: Path) -> str:
+    """A few letters that change with the file: a new release is fetched, the same one is kept by the browser."""
+    return sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _is_lasting() -> bool:
+    """Whether this static address always answers the same: it names a fingerprint, or a vendored version."""
+    return request.path.startswith("/static/vendor/") or "v" in request.args
+
+
 def init_app(app: Flask) -> None:
     """Filters, the shell's context and the security headers of every answer."""
     formats.register(app)
+
+    @app.url_defaults
+    def _name_content(endpoint: str, values: dict[str, Any]) -> None:
+        # A vendored file has its version in its folder, and fonts are named from style sheets.
+        if endpoint == "static" and not values["filename"].startswith("vendor/"):
+            values["v"] = _fingerprint(Path(app.static_folder or "") / values["filename"])
 
     @app.context_processor
     def _shell() -> dict[str, Any]:
@@ -82,4 +102,6 @@ def init_app(app: Flask) -> None:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if not request.path.startswith("/static/"):
             headers.setdefault("Cache-Control", "no-store")
+        elif response.status_code == 200 and _is_lasting():
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -7,7 +7,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, Select, event
 from sqlalchemy.orm import DeclarativeBase
 
 from tracker.settings import ROOT
@@ -34,6 +34,14 @@ db = SQLAlchemy(model_class=Base, session_options={"autoflush": False})
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()
+
+# A SELECT of plain columns.
+Statement = Select[*tuple[Any, ...]]
+
+
+def run(statement: Statement, **parameters: Any) -> Any:
+    """The rows of a statement of plain columns, in the session's transaction but past its object loading."""
+    return db.session.connection().execute(statement, parameters)
 
 
 def configure_sqlite(engine: Engine) -> None:

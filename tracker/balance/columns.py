@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from operator import methodcaller
 from typing import Any
 
-from tracker.balance.queries.content import BalanceSheet, ParticipationLine, Ref
+from tracker.balance.queries.content import BalanceSheet, ParticipationLine
 from tracker.balance.rules import MEETING_KINDS, SEVERITIES, SEVERITY_TONES
 from tracker.columns import Column, Totals, add_up, by_key
+from tracker.tfpb.queries.expected import Ref
 from tracker.tfpb.rules import (
     ACTION_STATUSES,
     ACTION_TONES,

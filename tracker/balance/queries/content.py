@@ -13,15 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from tracker.balance.rules import Check, Figures
-
-
-@dataclass(frozen=True)
-class Ref:
-    """What a line is about: ``code`` is a SIREN, an INSEE number, a QPV code, an axis number, a priority's code."""
-
-    id: int | None
-    code: str | int | None
-    name: str
+from tracker.tfpb.queries.expected import Ref
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 from tracker import clock
 from tracker.balance.queries.content import DueLine, ParticipationLine
-from tracker.balance.queries.due import Dues, FileRow
 from tracker.balance.queries.figures import Body
 from tracker.balance.queries.sums import Tallies, amount_sums, suspect_actions
 from tracker.balance.rules import ActionFault, Facts, FileFacts, LandlordFacts, Signature, Sum
 from tracker.policy import Scope
 from tracker.territory.models import Contract
+from tracker.tfpb.queries.expected import Dues, FileRow
 from tracker.tfpb.rules import ACTION_REQUIRED, AMOUNT_LABELS, STAGES, action_alerts, signature_alert
 
 FILE_PAGE = "/tfpb/dossiers/{}"

@@ -15,13 +15,13 @@ from tracker.balance.queries.content import (
     LandlordLine,
     NeighbourhoodLine,
     PriorityLine,
-    Ref,
     SourceLine,
 )
-from tracker.balance.queries.due import FileRow
-from tracker.balance.queries.sums import RollUp, Statement, Tallies, Tally, run, sums_of_parts
+from tracker.balance.queries.sums import RollUp, Tallies, Tally, file_tally, sums_of_parts
 from tracker.balance.rules import Figures, Sums, differences, figures, share
+from tracker.extensions import Statement, run
 from tracker.tfpb.models import Axis, Priority
+from tracker.tfpb.queries.expected import FileRow, Ref
 
 NO_PRIORITY = "Sans priorité déclarée"
 
@@ -54,7 +54,7 @@ def body_of(counted: Sequence[FileRow], tallies: Tallies) -> Body:
     groups = {name: RollUp() for name in ("landlord", "city", "neighbourhood")}
     whole = RollUp()
     for file in counted:
-        own, actions = file.tally, tallies.by_file.get(file.id)
+        own, actions = file_tally(file), tallies.by_file.get(file.id)
         whole.add(_ALL, own, actions)
         for name, group in groups.items():
             group.add(getattr(file, name), own, actions)

@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from tracker import policy
 from tracker.balance.queries import sums
-from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine, Ref
-from tracker.balance.queries.due import FileRow, dues_of, files_of
+from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine
 from tracker.balance.queries.facts import facts_of
 from tracker.balance.queries.figures import body_of
 from tracker.balance.rules import checks
-from tracker.extensions import db
+from tracker.extensions import Statement, db, run
 from tracker.policy import LANDLORD, Actor, NotReadable, Scope
 from tracker.territory.models import Contract
 from tracker.tfpb.models import Participation
+from tracker.tfpb.queries.expected import FileRow, Ref, dues_of, files_of
 from tracker.tfpb.rules import valuation_rate
 
 ALL, OWN = "all", "own"
@@ -123,7 +123,7 @@ def _actions(counted: Sequence[FileRow]) -> tuple[ActionLine, ...]:
 
 
 @cache
-def _moments() -> sums.Statement:
+def _moments() -> Statement:
     return (
         select(
             Participation.file_id,
@@ -142,5 +142,5 @@ def _moments() -> sums.Statement:
 def _participation(files: Sequence[FileRow]) -> tuple[ParticipationLine, ...]:
     """The moments of all the files: those not counted yet are only asked whether a stage is missing."""
     called = {file.id: _names(file) for file in files}
-    rows = sums.run(_moments(), files=list(called))
+    rows = run(_moments(), files=list(called))
     return tuple(ParticipationLine(**row._mapping, **called[row.file_id]) for row in rows)

@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     Integer,
-    Select,
     String,
     and_,
     bindparam,
@@ -31,15 +30,14 @@ from sqlalchemy import (
 )
 
 from tracker.balance.rules import AMOUNTS, OF_FILES, Sum, Sums
-from tracker.extensions import db
+from tracker.extensions import Statement, run
 from tracker.funding.models import Funder, Grant, Scheme
 from tracker.funding.queries import has_award, house_sum
 from tracker.money import CENT
 from tracker.tfpb.models import Action
+from tracker.tfpb.queries.expected import FileRow
 from tracker.tfpb.queries.files import awarded, awards_within
-
-# A SELECT of plain columns.
-Statement = Select[*tuple[Any, ...]]
+from tracker.tfpb.rules import abatement
 
 FILES: BindParameter[Any] = bindparam("files", expanding=True)
 COUNTED_FILES: BindParameter[Any] = bindparam("counted", expanding=True)
@@ -52,9 +50,14 @@ _FILES_WIDTH = 1 + 2 * len(OF_FILES)
 Tally = list[int]
 
 
-def run(statement: Statement, **parameters: Any) -> Any:
-    """The rows of a statement of plain columns, in the session's transaction but past its object loading."""
-    return db.session.connection().execute(statement, parameters)
+def file_tally(file: FileRow) -> Tally:
+    """A file's own figures, to be added up."""
+    amount = abatement(file.abatement_actual, file.abatement_estimated)
+    cents = None if amount is None else int(amount / CENT)
+    tally = [1]
+    for value in (file.dwellings, file.abated_dwellings, cents):
+        tally += (0, 0) if value is None else (value, 1)
+    return tally
 
 
 @dataclass(frozen=True)

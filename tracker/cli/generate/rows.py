@@ -22,8 +22,7 @@ class Rows:
         self._connection = connection
         self._tables = stored_tables()
         self._blank = {
-            name: {column.name: _default(column) for column in table.columns}
-            for name, table in self._tables.items()
+            name: {column.name: _default(column) for column in table.columns} for name, table in self._tables.items()
         }
         self._waiting: dict[str, list[dict[str, Any]]] = {name: [] for name in self._tables}
         self._next = {

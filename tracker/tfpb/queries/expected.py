@@ -8,12 +8,19 @@ from functools import cache
 
 from sqlalchemy import bindparam, select
 
-from tracker.balance.queries.content import Ref
-from tracker.balance.queries.sums import Statement, Tally, run
-from tracker.money import CENT
+from tracker.extensions import Statement, run
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, neighbourhood_city
 from tracker.tfpb.models import Convention, TfpbFile
-from tracker.tfpb.rules import COUNTED, abatement
+from tracker.tfpb.rules import COUNTED
+
+
+@dataclass(frozen=True)
+class Ref:
+    """What a line is about: ``code`` is a SIREN, an INSEE number, a QPV code, an axis number, a priority's code."""
+
+    id: int | None
+    code: str | int | None
+    name: str
 
 
 @dataclass(frozen=True)
@@ -36,16 +43,6 @@ class FileRow:
     def counted(self) -> bool:
         """Only what its landlord has submitted counts."""
         return self.status in COUNTED
-
-    @property
-    def tally(self) -> Tally:
-        """The file's own figures, to be added up."""
-        amount = abatement(self.abatement_actual, self.abatement_estimated)
-        cents = None if amount is None else int(amount / CENT)
-        tally = [1]
-        for value in (self.dwellings, self.abated_dwellings, cents):
-            tally += (0, 0) if value is None else (value, 1)
-        return tally
 
 
 @cache

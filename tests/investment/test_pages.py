@@ -173,3 +173,17 @@ def test_a_budget_is_opened_by_its_year_and_changed_in_place(desk: Desk) -> None
     refused = desk.client.post(f"{base}/budgets/2026", data={"version": "2", "voted": "x"})
     assert refused.status_code == 422
     assert f'action="{base}/budgets/2026"' in refused.text
+
+
+def test_the_next_page_is_as_long_as_this_one(desk: Desk) -> None:
+    page = desk.client.get("/projets?page_size=1").text
+    assert "page=2&amp;page_size=1" in page
+
+
+def test_a_source_that_is_both_scheme_and_funder_is_offered_once(app: Flask, desk: Desk) -> None:
+    with app.app_context():
+        funder = build.funder(code="agence", name="Agence nationale")
+        build.scheme(funder, code="agence", name="Agence – dispositif")
+    page = desk.client.get("/projets").text
+    assert page.count('value="agence"') == 1
+    assert ">Agence nationale</option>" in page

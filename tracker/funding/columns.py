@@ -67,6 +67,6 @@ def scheme_options() -> list[tuple[int, str]]:
 
 
 def source_options() -> list[tuple[str, str]]:
-    """(code, name) of schemes then funders, for a list's filter."""
-    schemes = [(one.code, one.name) for one in queries.scheme_choices()]
-    return schemes + [(one.code, one.name) for one in queries.funder_choices()]
+    """(code, name) of schemes then funders, for a list's filter; a code of both is the funder's, the whole."""
+    names = {one.code: one.name for one in queries.scheme_choices()}
+    return list((names | {one.code: one.name for one in queries.funder_choices()}).items())

@@ -123,7 +123,9 @@ def _list_page(form: Form | None) -> Response:
         form=form or Form(),
         list_url=lambda **changes: url_for(".project_list", **{**active, **changes}),
         sort_url=lambda order: url_for(".project_list", **{**active, "sort": order}),
-        page_url=lambda page: url_for(".project_list", **{**active, "page": page}),
+        page_url=lambda page: url_for(
+            ".project_list", **{**active, "page": page, "page_size": request.args.get("page_size")}
+        ),
         row_url=lambda row: url_for(".update_in_list", project_id=row.id, **active),
         export_url=url_for(".export", **active),
     )

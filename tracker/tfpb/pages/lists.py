@@ -72,7 +72,9 @@ def _list_page(form: Form | None) -> Response:
         page_count=max(1, -(-found.total // arguments["page_size"])),
         list_url=lambda **changes: url_for(".file_list", **{**active, **changes}),
         sort_url=lambda order: url_for(".file_list", **{**active, "sort": order}),
-        page_url=lambda page: url_for(".file_list", **{**active, "page": page}),
+        page_url=lambda page: url_for(
+            ".file_list", **{**active, "page": page, "page_size": request.args.get("page_size")}
+        ),
         export_url=url_for(".export_files", **active),
     )
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from tracker.api.fields import Schema
 from tracker.columns import Column
 from tracker.history.commands import Writing
-from tracker.policy import Actor
+from tracker.policy import Actor, Scope
 
 
 @dataclass(frozen=True)
@@ -15,16 +15,19 @@ class Entry:
     """One column to fill in (one line of a single record).
 
     column    key = the schema's field; label = the header; hint = the help under it; words = code → French word,
-              which makes a drop-down list.
+              which makes a drop-down list. On an ``Ids`` field several words, separated by « ; », make a list of codes.
     locked    shown and protected, never read: what the tracker knows better. A changed one is told, not written.
     required  the header says so; whether a value is there is checked by the schema.
-    others    other ways of writing a choice (a number, an earlier label), in lower case → its code.
+    others    other ways of writing a choice (a number, an earlier label), in lower case → its code. Case, accents and
+              spaces are forgiven. A way that ``words`` and ``others`` give to two codes is asked back (``ambiguous``).
+    source    (sheet code, key): a drop-down of what that column of another sheet holds; other text is not refused.
     """
 
     column: Column
     locked: bool = False
     required: bool = False
     others: Mapping[str, Any] = field(default_factory=dict)
+    source: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class WorkbookForm:
     target    who takes its rows in: the name its ``Target`` is registered under.
     template  number of the template; an older one is refused with a sentence that offers the new one.
     identity  what the file must be about, hidden in it and compared: code → (French label, value).
+    guide     more lines of « Lisez-moi », in French.
+    hand_in   label of the box that also hands the item in once its rows are written (``Target.finish``); None: no box.
     """
 
     target: str
@@ -63,11 +68,13 @@ class WorkbookForm:
     title: str
     identity: Mapping[str, tuple[str, str]]
     sheets: Sequence[SheetForm]
+    guide: Sequence[str] = ()
+    hand_in: str | None = None
 
 
 @dataclass(frozen=True)
 class Known:
-    """A record as the tracker has it: plain Python values by key."""
+    """A record as the tracker has it: plain Python values by key (locked ones too), as the schema's fields load them."""
 
     id: int
     version: int
@@ -78,7 +85,9 @@ class Known:
 class Record:
     """A record as the workbook has it: validated values by key, the cell of each.
 
-    ``id`` and ``version`` come from the protected key of its row; None for a row somebody added.
+    ``id`` and ``version`` come from the protected key of its row; None for a row somebody added. An empty cell is None
+    in ``values``; a cell that could not be read is missing from them (it has its issue). ``cells`` names every cell,
+    locked ones too: ``{"title": "D7"}``. ``locked`` holds what stands in locked cells, as a text.
     """
 
     sheet: str
@@ -87,13 +96,16 @@ class Record:
     version: int | None
     values: Mapping[str, Any]
     cells: Mapping[str, str]
+    locked: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Issue:
     """Something wrong (``error``) or surprising (``warning``, ``info``) in a workbook, at a cell where there is one.
 
-    ``message`` is a French sentence: what was found, what is expected.
+    ``sheet`` is the sheet's French name, ``column`` the header's label (``SheetForm.name``, ``Column.label``). ``code``
+    is a field code of the API, or ``formula error_value merged duplicate header template identity unreadable_file
+    ambiguous missing_row``, or one of the room's own checks. Errors keep a batch from being applied. ``message`` is a French sentence: what was found, what is expected.
     """
 
     sheet: str
@@ -109,8 +121,10 @@ class Issue:
 class Change:
     """What applying a batch does to one record.
 
-    kind    ``created changed unchanged conflict``: a conflict was also changed in the tracker since the download.
-    fields  key → [old, new], as the history keeps them; ``version`` is the one in the tracker now.
+    kind     ``created changed unchanged conflict``: a conflict was also changed in the tracker since the download.
+    fields   key → [old, new], as the history keeps them (``history.commands.plain``): what ``save`` writes comes from
+             ``Record.values``, what ``undo`` restores from the old ones here.
+    version  the one in the tracker now; for ``undo``, the one the batch left: anything else is Stale.
     """
 
     kind: str
@@ -125,8 +139,16 @@ class Change:
 class Target(Protocol):
     """What a room gives so that its workbook may be downloaded, read, applied and undone.
 
-    Every method checks by itself that the actor may; refusals are those of ``tracker.policy``.
+    Every method checks by itself that the actor may; refusals are those of ``tracker.policy``. Plain values alone go
+    out: between ``form`` and ``check`` the workbook is read outside any transaction.
+
+    item_type  table of the item (``tfpb_file``): the batch's line of history stands under it.
     """
+
+    item_type: str
+
+    def scope(self, parent_id: int) -> Scope:
+        """Where the item belongs, for the batch's line of history."""
 
     def form(self, actor: Actor, parent_id: int) -> WorkbookForm:
         """The declaration of this item's workbook, for who may read the item."""
@@ -141,13 +163,21 @@ class Target(Protocol):
         """The rules that look across cells, rows and sheets."""
 
     def save(self, write: Writing, parent_id: int, record: Record, change: Change) -> tuple[int, int]:
-        """Create or change one record within the batch's transaction; gives its id and its version after it."""
+        """Create or change one record within the batch's transaction; gives its id and its version after it.
+
+        Called sheet by sheet, row by row, for ``created``, ``changed`` and overwritten ``conflict`` records alone.
+        ``change.fields`` names what differs; ``write.actor`` is the batch's (source « workbook »). An Invalid raised
+        here ends the whole batch; its sentences come back with the sheet and the row put in front.
+        """
+
+    def finish(self, write: Writing, parent_id: int, *, hand_in: bool) -> None:
+        """After the last record, in the same transaction; ``hand_in`` when the box ``form.hand_in`` was ticked."""
 
     def undo(self, write: Writing, parent_id: int, change: Change, reason: str) -> None:
         """Give one record its old values back (archive a created one); raises Stale if it changed since."""
 
     def page(self, parent_id: int) -> str:
-        """The address of the item's page."""
+        """The address of the item's page (inside a request)."""
 
 
 TARGETS: dict[str, Target] = {}

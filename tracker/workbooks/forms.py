@@ -74,7 +74,7 @@ class WorkbookForm:
 
 @dataclass(frozen=True)
 class Known:
-    """A record as the tracker has it: plain Python values by key (locked ones too), as the schema's fields load them."""
+    """A record as the tracker has it: plain values by key (locked ones too), as the schema's fields load them."""
 
     id: int
     version: int
@@ -103,9 +103,10 @@ class Record:
 class Issue:
     """Something wrong (``error``) or surprising (``warning``, ``info``) in a workbook, at a cell where there is one.
 
-    ``sheet`` is the sheet's French name, ``column`` the header's label (``SheetForm.name``, ``Column.label``). ``code``
-    is a field code of the API, or ``formula error_value merged duplicate header template identity unreadable_file
-    ambiguous missing_row``, or one of the room's own checks. Errors keep a batch from being applied. ``message`` is a French sentence: what was found, what is expected.
+    ``sheet`` and ``column`` are the French names (``SheetForm.name``, ``Column.label``). ``code`` is a field code of
+    the API, or ``formula error_value merged duplicate header template identity unreadable_file ambiguous missing_row``,
+    or one of the room's own checks. Errors keep a batch from being applied. ``message`` is a French sentence: what was
+    found, what is expected.
     """
 
     sheet: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, literal_column, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal_column, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from tracker import policy
@@ -134,8 +134,11 @@ def _grant_lines(where: ColumnElement[bool]) -> list[GrantLine]:
     return [GrantLine(grant, amount) for grant, amount in db.session.execute(statement)]
 
 
-def grants_of(financing_ids: Sequence[int], *, archived: bool = False) -> list[GrantLine]:
-    """The grants of these financings, oldest first; the caller has checked that their owner may be read."""
+def grants_of(financing_ids: Sequence[int] | Select[Any], *, archived: bool = False) -> list[GrantLine]:
+    """The grants of these financings (their numbers, or a SELECT of them), oldest first.
+
+    The caller has checked that their owner may be read.
+    """
     state = Grant.archived_at.is_not(None) if archived else Grant.archived_at.is_(None)
     return _grant_lines(and_(Grant.financing_id.in_(financing_ids), state))
 

@@ -24,7 +24,7 @@ FILTERS = ("contract_id", "year", "landlord_id", "city_id", "neighbourhood_id", 
 EVERY_YEAR = "toutes"
 
 
-def _arguments() -> dict[str, Any]:
+def listed() -> dict[str, Any]:
     """The list's filters from the address: no word about the year means the current one; « toutes », all of them."""
     typed = {name: value for name, value in request.args.items() if value != "" and name != "edit"}
     asked = request.args.get("year")
@@ -50,7 +50,7 @@ def file_list() -> Response:
 
 
 def _list_page(form: Form | None) -> Response:
-    arguments = _arguments()
+    arguments = listed()
     found = files.files(actor(), arguments)
     active = _active(arguments)
     choices = files.file_choices(actor())
@@ -76,6 +76,7 @@ def _list_page(form: Form | None) -> Response:
             ".file_list", **{**active, "page": page, "page_size": request.args.get("page_size")}
         ),
         export_url=url_for(".export_files", **active),
+        state_export_url=lambda kind: url_for(".export_declarations", kind=kind, **active),
     )
 
 
@@ -90,14 +91,16 @@ def open_file() -> Response | BaseResponse:
 
 @pages.get("/export.xlsx")
 def export_files() -> Response:
-    arguments = _arguments()
+    arguments = listed()
     found = files.files(actor(), {**arguments, "page_size": None})
-    about = About(on=clock.today(), author=actor().name, filters=_told(arguments), sort=_told_sort(arguments["sort"]))
+    about = About(
+        on=clock.today(), author=actor().name, filters=told_filters(arguments), sort=told_sort(arguments["sort"])
+    )
     content = list_workbook("Dossiers TFPB", columns.FILES, found.items, found.totals, about)
     return Response(content, headers=attachment(file_name("dossiers-tfpb", about=about)))
 
 
-def _told(arguments: dict[str, Any]) -> list[tuple[str, str]]:
+def told_filters(arguments: dict[str, Any]) -> list[tuple[str, str]]:
     """The active filters, as « À propos » says them."""
     choices = files.file_choices(actor())
     names: dict[str, dict[Any, str]] = {
@@ -117,6 +120,6 @@ def _told(arguments: dict[str, Any]) -> list[tuple[str, str]]:
     return told
 
 
-def _told_sort(sort: str) -> str:
+def told_sort(sort: str) -> str:
     label = {column.key: column.label for column in columns.FILES}.get(sort.removeprefix("-"), sort)
     return f"{label}, décroissant" if sort.startswith("-") else label

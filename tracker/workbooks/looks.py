@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 from tracker.columns import Kind
 
-Place = Literal["title", "subtitle", "state", "section", "remark", "header", "body", "total", "strong", "fact", "note"]
+Place = Literal[
+    "title", "subtitle", "state", "section", "remark", "header", "body", "total", "strong", "fact", "note",
+    "entry", "fixed", "hint",
+]  # fmt: skip
 
 INK, SOFT, PETROL = "1C2B2B", "5B6767", "0B5558"
-HEADER_FILL, TOTAL_FILL, LINE = "EEEAE0", "F8F6F0", "DCD7CB"
+HEADER_FILL, TOTAL_FILL, FIXED_FILL, LINE = "EEEAE0", "F8F6F0", "E7E7E7", "DCD7CB"
 # The series of a chart, in order: what is owed, then what is done.
 CHART_COLOURS = ("C9BFA5", PETROL, "8A5A00")
 TONES = {"good": "22683F", "warn": "8A5A00", "bad": "A8431F"}
@@ -46,6 +49,9 @@ _BORDERS: dict[str, Border] = {
     "strong": Border(bottom=_thin),
     "fact": Border(bottom=_thin),
     "note": Border(bottom=_thin),
+    "entry": Border(left=_thin, right=_thin, top=_thin, bottom=_thin),
+    "fixed": Border(left=_thin, right=_thin, top=_thin, bottom=_thin),
+    "hint": Border(bottom=Side("thin", INK)),
 }
 _FONTS: dict[str, Font] = {
     "title": Font(TYPEFACE, 16, bold=True, color=PETROL),
@@ -58,10 +64,12 @@ _FONTS: dict[str, Font] = {
     "total": Font(TYPEFACE, 10, bold=True, color=INK),
     "strong": Font(TYPEFACE, 10, bold=True, color=INK),
     "note": Font(TYPEFACE, 10, color=SOFT),
+    "fixed": Font(TYPEFACE, 10, color=SOFT),
+    "hint": Font(TYPEFACE, 8, italic=True, color=SOFT),
 }
 # Lines of text that run over the cells at their right.
 _LOOSE = frozenset({"title", "subtitle", "state", "section", "remark"})
-_FILLS = {"header": HEADER_FILL, "total": TOTAL_FILL}
+_FILLS = {"header": HEADER_FILL, "total": TOTAL_FILL, "fixed": FIXED_FILL, "hint": TOTAL_FILL}
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,11 @@ def _dress(cell: Any, look: Look) -> None:
         cell.fill = PatternFill("solid", _FILLS[look.place])
     if look.place not in _LOOSE and look.place != "header":
         cell.number_format = FORMATS[look.kind]
+    if look.place == "entry":
+        # The cells to fill in stay open on a protected sheet; what is typed as text is not turned into a date.
+        cell.protection = Protection(locked=False)
+        if look.kind == "text":
+            cell.number_format = "@"
     cell.alignment = _alignment(look)
     if look.quoted:
         cell._style.quotePrefix = 1
@@ -112,6 +125,8 @@ def _dress(cell: Any, look: Look) -> None:
 def _alignment(look: Look) -> Alignment:
     if look.place in _LOOSE:
         return Alignment(vertical="center")
+    if look.place == "hint":
+        return Alignment("left", "top", wrap_text=True, indent=1)
     side = (
         "left"
         if look.place == "fact"

@@ -56,7 +56,7 @@ class Sheet:
     """One sheet, written downwards; ``Book.sheet`` makes it."""
 
     def __init__(self, sheet: Any, looks: Looks, widths: Sequence[int]) -> None:
-        self._sheet, self._looks, self._widths = sheet, looks, widths
+        self.raw, self._looks, self._widths = sheet, looks, widths
         self._row = 0
         self._lines = 1  # of the row being made: what its longest text wraps to
 
@@ -66,7 +66,7 @@ class Sheet:
         texts = [value if isinstance(value, str) else "" for value, _, _ in cells]
         lines = max(map(_lines, texts, self._widths), default=1) if len(cells) > 1 else 1
         self._set_height(height or _height(lines))
-        self._sheet.append([self._cell(value, Look(place, kind, tone)) for value, place, kind in cells])
+        self.raw.append([self.cell(value, Look(place, kind, tone)) for value, place, kind in cells])
 
     def text(self, text: str, place: Place = "body") -> None:
         """One line of text that may run over the cells at its right."""
@@ -75,7 +75,7 @@ class Sheet:
     def blank(self) -> None:
         """An empty row."""
         self._row += 1
-        self._sheet.append([])
+        self.raw.append([])
 
     def header(self, columns: Sequence[Column]) -> None:
         """The header row; a column's ``hint`` is the comment of its cell."""
@@ -84,17 +84,17 @@ class Sheet:
         self._set_height(8 + _LINE * lines)
         cells = []
         for column in columns:
-            cell = self._cell(column.label, Look("header", column.type))
+            cell = self.cell(column.label, Look("header", column.type))
             if column.hint:
                 height = 24 + 18 * (len(column.hint) // 34 + 1)
                 cell.comment = Comment(clean(column.hint), "Définition", height=height, width=260)
             cells.append(cell)
-        self._sheet.append(cells)
+        self.raw.append(cells)
 
     def rows(self, columns: Sequence[Column], rows: Iterable[Any], place: Place = "body") -> int:
         """The rows under a header, in order; returns how many."""
         writers = [self._writer(column, place, width) for column, width in zip(columns, self._widths, strict=False)]
-        append, first = self._sheet.append, self._row
+        append, first = self.raw.append, self._row
         for row in rows:
             self._row += 1
             self._lines = 1
@@ -108,9 +108,9 @@ class Sheet:
         """The last line: the sums given, under a double-weight rule."""
         self._row += 1
         self._set_height(_ROW + 4)
-        cells = [self._cell(label, Look("total"))]
-        cells += [self._cell(totals.values.get(c.key), Look("total", c.type)) for c in columns[1:]]
-        self._sheet.append(cells)
+        cells = [self.cell(label, Look("total"))]
+        cells += [self.cell(totals.values.get(c.key), Look("total", c.type)) for c in columns[1:]]
+        self.raw.append(cells)
         if any(totals.unknown.get(column.key) for column in columns):
             told = " ; ".join(
                 f"{column.label} : {totals.unknown[column.key]}" for column in columns if totals.unknown.get(column.key)
@@ -126,8 +126,8 @@ class Sheet:
         self.rows(columns, rows)
         if filtered:
             last = get_column_letter(len(columns))
-            self._sheet.auto_filter.ref = f"A{head}:{last}{max(self._row, head)}"
-            self._sheet.print_title_rows = f"{head}:{head}"
+            self.raw.auto_filter.ref = f"A{head}:{last}{max(self._row, head)}"
+            self.raw.print_title_rows = f"{head}:{head}"
         if totals is not None:
             self.totals(columns, totals)
 
@@ -141,10 +141,10 @@ class Sheet:
         place = [column.key for column in columns]
         for key, colour in zip(keys, CHART_COLOURS, strict=False):
             number = place.index(key) + 1
-            data = Reference(self._sheet, min_col=number, min_row=head, max_row=head + rows)
+            data = Reference(self.raw, min_col=number, min_row=head, max_row=head + rows)
             chart.add_data(data, titles_from_data=True)
             chart.series[-1].graphicalProperties.solidFill = colour
-        chart.set_categories(Reference(self._sheet, min_col=1, min_row=head + 1, max_row=head + rows))
+        chart.set_categories(Reference(self.raw, min_col=1, min_row=head + 1, max_row=head + rows))
         chart.x_axis.delete = chart.y_axis.delete = False
         chart.y_axis.number_format = FORMATS[columns[place.index(keys[0])].type]
         chart.y_axis.majorGridlines = None
@@ -159,9 +159,18 @@ class Sheet:
             chart.y_axis.crosses = "max"  # the amounts under the bars, though the first axis stands on top
         chart.width = min(sum(self._widths) * CHARACTER_CM, 38)
         chart.height = min(9 + 0.5 * rows, 16)
-        self._sheet.add_chart(chart, f"A{self._row + 3}")
+        self.raw.add_chart(chart, f"A{self._row + 3}")
 
-    def _cell(self, value: Any, look: Look) -> Cell:
+    def put(self, cells: Sequence[Any], height: float | None = None) -> int:
+        """One row of cells made by ``cell``; returns its number."""
+        self._row += 1
+        if height is not None:
+            self._set_height(height)
+        self.raw.append(cells)
+        return self._row
+
+    def cell(self, value: Any, look: Look) -> Cell:
+        """A cell of this look; text never becomes a formula."""
         value = plain(value)
         if isinstance(value, str):
             value = clean(value)
@@ -176,7 +185,7 @@ class Sheet:
 
     def _set_height(self, points: float) -> None:
         if points != _ROW:
-            self._sheet.row_dimensions[self._row].height = points
+            self.raw.row_dimensions[self._row].height = points
 
     def _writer(self, column: Column, place: Place, width: int) -> Callable[[Any], Cell]:
         """row → the cell of this column: one cell for each tone of the column, refilled for each row."""
@@ -204,11 +213,11 @@ class Sheet:
         def write_text(row: Any) -> Cell:
             value = read(row)
             if type(value) is not str:
-                return self._cell(value, look)
+                return self.cell(value, look)
             if len(value) > room or "\n" in value:
                 self._lines = max(self._lines, _lines(value, width))
             if value.startswith(FORMULA_SIGNS) or _CONTROL.search(value):
-                return self._cell(value, look)
+                return self.cell(value, look)
             cell.value = value[:MAX_TEXT]
             cell.data_type = "s"  # also where openpyxl saw an error such as #N/A
             return cell
@@ -242,9 +251,9 @@ class Book:
 
     def __init__(self, title: str, about: About) -> None:
         self.title, self.about = title, about
-        self._workbook = Workbook(write_only=True)
-        self._workbook.properties.title = clean(title)
-        self._workbook.properties.creator = clean(about.source)
+        self.workbook = Workbook(write_only=True)
+        self.workbook.properties.title = clean(title)
+        self.workbook.properties.creator = clean(about.source)
         self._looks: Looks | None = None
 
     def sheet(
@@ -254,17 +263,23 @@ class Book:
         *,
         heading: str | None = None,
         frozen_columns: int = 1,
+        frozen_rows: int = HEADER_ROW,
         freeze: bool = True,
         portrait: bool = False,
+        hidden: Sequence[int] = (),
     ) -> Sheet:
-        """A sheet with its title, its state and its print setup; the next row written is its header."""
-        raw = self._workbook.create_sheet(_FORBIDDEN_IN_NAMES.sub(" ", clean(name))[:31].strip() or "Feuille")
+        """A sheet with its title, its state and its print setup; the next row written is its header.
+
+        ``hidden`` numbers the columns nobody sees, from 1.
+        """
+        raw = self.workbook.create_sheet(_FORBIDDEN_IN_NAMES.sub(" ", clean(name))[:31].strip() or "Feuille")
         for number, width in enumerate(widths, 1):
             raw.column_dimensions[get_column_letter(number)].width = width
+            raw.column_dimensions[get_column_letter(number)].hidden = number in hidden
         raw.sheet_view.showGridLines = False
         raw.sheet_format.defaultRowHeight, raw.sheet_format.customHeight = _ROW, True
         if freeze:
-            raw.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{HEADER_ROW + 1}"
+            raw.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{frozen_rows + 1}"
         self._print_setup(raw, portrait)
         if self._looks is None:
             self._looks = Looks(raw)
@@ -305,7 +320,7 @@ class Book:
 
     def save(self) -> bytes:
         """The bytes: the same content gives the same bytes."""
-        return saved(self._workbook, self.about.written_at)
+        return saved(self.workbook, self.about.written_at)
 
 
 def _escaped(text: str) -> str:

@@ -268,6 +268,19 @@ def reach(actor: Actor, verb: str) -> list[Reach]:
     return stretches
 
 
+def holders(verb: str, scope: Scope) -> list[Role]:
+    """The memberships that open ``verb`` there, as patterns (None is « any »): to whom a letter about it goes."""
+    patterns = []
+    for name, condition in RULES[verb].items():
+        if condition.startswith(OPEN) and not scope.open_to_readers:
+            continue
+        bare = condition.removeprefix(OPEN)
+        city = scope.city_id if bare == IN_CITY else None
+        landlord = scope.landlord_id if bare == OF_LANDLORD else None
+        patterns.append(Role(name, None if bare == ANYWHERE else scope.contract_id, city, landlord))
+    return patterns
+
+
 @dataclass(frozen=True)
 class FieldError:
     """One wrong field: ``code`` is stable (``required``, ``invalid`` …), ``message`` a French sentence."""

@@ -1,7 +1,7 @@
 """Reading users, memberships and tokens; builds actors."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,20 @@ def user_by_id(number: int) -> User | None:
     """A live user with memberships and what they are about."""
     statement = select(User).where(User.id == number, User.archived_at.is_(None))
     return db.session.scalars(statement.options(selectinload(User.memberships).options(*WITH_PLACES))).first()
+
+
+def people(patterns: Iterable[Role]) -> Sequence[User]:
+    """The live users who hold one of these memberships (None of a pattern is « any »), in the order they came."""
+    places = ("contract_id", "city_id", "landlord_id")
+    matches = []
+    for pattern in patterns:
+        wanted = {name: value for name in places if (value := getattr(pattern, name)) is not None}
+        where = [getattr(Membership, name) == value for name, value in wanted.items()]
+        matches.append(and_(Membership.role == pattern.name, *where))
+    if not matches:
+        return []
+    held = select(Membership.id).where(Membership.user_id == User.id, Membership.archived_at.is_(None), or_(*matches))
+    return db.session.scalars(select(User).where(User.archived_at.is_(None), held.exists()).order_by(User.id)).all()
 
 
 def user_by_email(email: str) -> User | None:

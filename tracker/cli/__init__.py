@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.cli import backup, export, generate, seed, users
+from tracker.cli import backup, export, generate, mail, seed, users
 
 
 def init_app(app: Flask) -> None:
@@ -12,5 +12,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(backup.backup)
     app.cli.add_command(backup.restore)
     app.cli.add_command(export.balance)
+    app.cli.add_command(mail.mail)
     app.cli.add_command(seed.seed)
     app.cli.add_command(generate.generate)

@@ -10,7 +10,10 @@ from tracker.history.models import reference
 
 
 class Letter(Base):
-    """One e-mail to one person. ``occasion`` is unique: the same reminder is never written twice."""
+    """One e-mail to one person. ``occasion`` is unique: the same reminder is never written twice.
+
+    ``claimed_at`` is when a sender took it: no other sender touches it until that one said how it went.
+    """
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix_letter_waiting", "sent_at", "id"),)
@@ -24,6 +27,7 @@ class Letter(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)

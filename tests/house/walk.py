@@ -20,7 +20,15 @@ from tracker.history.commands import SECRET
 TABLE = Path(__file__).with_name("matrix.csv")
 
 # What no line of history tells: it only follows a row that is told, or counts attempts.
-SILENT_TABLES = {"financing", "edition_file", "contract_city", "neighbourhood_city", "failed_sign_in", "one_time_link"}
+SILENT_TABLES = {
+    "financing",
+    "edition_file",
+    "contract_city",
+    "neighbourhood_city",
+    "failed_sign_in",
+    "one_time_link",
+    "letter",
+}
 SILENT_COLUMNS = {"id", "version", "financing_id", *SECRET}
 # Kept byte for byte in the edition itself; the history names its two hashes.
 UNTOLD_COLUMNS = {"edition": {"content", "workbook", "contract_id", "frozen_at", "frozen_by"}}

@@ -67,6 +67,17 @@ class UserSchema(Schema):
     name = Text("Nom", max_length=200, required=True)
 
 
+class LettersSchema(Schema):
+    """Which letters a person wants."""
+
+    mail_turns = Flag("Courriels à chaque étape")
+    mail_reminders = Flag("Courriels de rappel")
+
+
+class AccountSchema(UserSchema, LettersSchema):
+    """What the history tells of a person."""
+
+
 class MembershipSchema(Schema):
     """A role in a contract, for a city or a landlord where the role asks for one."""
 

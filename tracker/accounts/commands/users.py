@@ -50,6 +50,15 @@ def update_user(actor: Actor, user_id: int, version: int | None, values: dict[st
     return user
 
 
+def choose_letters(actor: Actor, version: int | None, values: dict[str, Any]) -> User:
+    """Switch one's own letters on or off (``mail_turns``, ``mail_reminders``); nobody does it for somebody else."""
+    with Writing(actor) as write:
+        user: User = fetch(User, actor.user_id)
+        write.check_version(user, version)
+        write.change(user, values, Scope(), verb="choose_letters", label=user.name)
+    return user
+
+
 def _live_user(write: Writing, user_id: int, version: int | None) -> User:
     user = queries.readable_user(write.actor, user_id)
     write.require("administer", Scope())

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from tracker.accounts import columns, queries
 from tracker.accounts.commands import sign_in as commands
 from tracker.accounts.commands import tokens
+from tracker.accounts.commands.users import choose_letters
 from tracker.accounts.pages.blueprint import pages
 from tracker.accounts.pages.sign_in import client_address, slowed, waiting
-from tracker.accounts.schemas import PasswordChangeSchema, TokenSchema
+from tracker.accounts.schemas import LettersSchema, PasswordChangeSchema, TokenSchema
 from tracker.accounts.session import open_session
 from tracker.api.shell import ID
 from tracker.policy import NotReadable
@@ -19,12 +20,14 @@ from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor
 
 
-def _page(password: Form | None = None, token: Form | None = None, secret: str | None = None) -> Response:
+def _page(
+    password: Form | None = None, token: Form | None = None, letters: Form | None = None, secret: str | None = None
+) -> Response:
     number = _own_number()
     user = queries.user_by_id(number)
     if user is None:
         raise NotReadable
-    refused = password or token
+    refused = password or token or letters
     page = respond(
         "accounts/own.html",
         refused.status if refused else 200,
@@ -33,6 +36,7 @@ def _page(password: Form | None = None, token: Form | None = None, secret: str |
         tokens=queries.own_tokens(number),
         password_form=password or Form(),
         token_form=token or Form(),
+        letters_form=letters or Form(id="courriels"),
         secret=secret,
     )
     return waiting(refused, page) if refused else page
@@ -71,6 +75,19 @@ def change_password() -> Response | BaseResponse:
         return _page(password=form)
     done("Mot de passe changé ; vos autres sessions sont fermées.")
     return go(url_for(".my_account"))
+
+
+@pages.post("/comptes/moi/courriels")
+def choose_own_letters() -> Response | BaseResponse:
+    """Switch the letters on or off; what is not ticked is off."""
+    _, form = submit(
+        LettersSchema(), request.form, lambda values: choose_letters(actor(), posted_version(request.form), values)
+    )
+    if form:
+        form.id = "courriels"
+        return _page(letters=form)
+    done("Choix enregistré.")
+    return go(url_for(".my_account", _anchor="courriels"))
 
 
 @pages.post("/comptes/moi/jetons")

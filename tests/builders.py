@@ -20,7 +20,7 @@ from tracker.extensions import db
 from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
 from tracker.investment.models import Project
 from tracker.policy import Actor, Role
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
 from tracker.tfpb.models import Action, Axis, Convention, Participation, Priority, TfpbFile
 
 _numbers = itertools.count(1)
@@ -68,6 +68,11 @@ def landlord(**fields: Any) -> Landlord:
 def residence(owner: Landlord, where: Neighbourhood, **fields: Any) -> Residence:
     defaults = {"landlord_id": owner.id, "neighbourhood_id": where.id, "city_id": where.cities[0].id, "dwellings": 100}
     return save(Residence(**defaults | {"name": f"Résidence {number()}"} | fields))
+
+
+def objective(of: Contract, **fields: Any) -> Objective:
+    n = number()
+    return save(Objective(**{"contract_id": of.id, "code": f"OBJ-{n}", "label": f"Objectif {n}"} | fields))
 
 
 def funder(**fields: Any) -> Funder:

@@ -179,6 +179,11 @@ def upgrade():
         batch_op.add_column(sa.Column('needs_baseline', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('outside_renewal', sa.Boolean(), server_default=sa.false(), nullable=False))
 
+    # The eight axes keep their numbers for ever; one that was seeded before these columns takes what the seed says now.
+    axis = sa.table('axis', sa.column('number', sa.Integer), sa.column('needs_baseline', sa.Boolean), sa.column('outside_renewal', sa.Boolean))
+    op.execute(axis.update().where(axis.c.number.in_([1, 3, 4])).values(needs_baseline=True))
+    op.execute(axis.update().where(axis.c.number == 8).values(outside_renewal=True))
+
     with op.batch_alter_table('convention', schema=None) as batch_op:
         batch_op.add_column(sa.Column('landlord_signed_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('city_signed_on', sa.Date(), nullable=True))

@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.api.fields import Choice, Computed, Day, Flag, Id, Ids, Money, Ratio, Schema, Text, Whole
+from tracker.api.fields import (
+    Choice,
+    Computed,
+    Day,
+    DayOfYear,
+    Flag,
+    Id,
+    Ids,
+    Lines,
+    Money,
+    Ratio,
+    Schema,
+    Text,
+    Whole,
+)
 from tracker.policy import Invalid
 
 
@@ -25,6 +39,8 @@ class Everything(Schema):
     day = Day("Jour")
     flag = Flag("Oui")
     ids = Ids("Liste")
+    due = DayOfYear("Échéance")
+    lines = Lines("Libellés", max_length=10, most=3)
     share = Computed("Part")
 
 
@@ -34,6 +50,15 @@ class Everything(Schema):
         ("title", "", "required"),
         ("title", "   ", "required"),
         ("title", None, "required"),
+        ("due", "31/03", "invalid"),
+        ("due", "3-31", "invalid"),
+        ("due", "02-30", "invalid"),
+        ("due", "13-01", "invalid"),
+        ("due", 331, "invalid"),
+        ("lines", "un", "invalid"),
+        ("lines", ["a", "b", "c", "d"], "invalid"),
+        ("lines", ["onze lettres"], "out_of_range"),
+        ("lines", [5], "invalid"),
         ("title", 5, "invalid"),
         ("title", "onze lettres", "out_of_range"),
         ("title", "a\x00b", "invalid"),
@@ -104,6 +129,16 @@ def test_a_rate_is_exact_to_six_decimals(millionths: int) -> None:
 def test_null_is_unknown_and_not_zero() -> None:
     loaded = Everything().read({"title": "x", "amount": None, "rate": None, "day": None, "count": None})
     assert Everything().dump(loaded) == {"title": "x", "amount": None, "rate": None, "day": None, "count": None}
+
+
+def test_a_day_of_the_year_and_a_list_of_texts() -> None:
+    def read(data: dict[str, Any]) -> dict[str, Any]:
+        return Everything().read(data, partial=True)
+
+    assert read({"due": "02-29"}) == {"due": "02-29"}
+    assert read({"due": None, "lines": None}) == {"due": None, "lines": []}
+    assert read({"lines": [" a ", "", "b"]}) == {"lines": ["a", "b"]}
+    assert read({"lines": ["a", "b", "a"]}) == {"lines": ["a", "b"]}
 
 
 def test_values_come_out_as_the_interface_says() -> None:

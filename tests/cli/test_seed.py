@@ -24,7 +24,7 @@ from tracker.investment.queries import projects
 from tracker.policy import SYSTEM
 from tracker.settings import Settings
 from tracker.territory import commands as territory
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective
 from tracker.tfpb.models import Axis, Convention, Priority, TfpbFile
 
 DEMO_EMAILS = {
@@ -61,6 +61,13 @@ def test_the_contract_as_it_is(app: Flask) -> None:
         }
         assert [axis.number for axis in db.session.scalars(select(Axis).order_by(Axis.number))] == list(range(1, 9))
         assert db.session.scalar(select(func.count()).select_from(Priority)) == 8
+        objectives = db.session.scalars(select(Objective.code).order_by(Objective.id)).all()
+        assert objectives == ["REP-1", "REP-2", "JI-1", "JI-2", "CVT-1", "CVT-2"]
+        axes = db.session.scalars(select(Axis).order_by(Axis.number)).all()
+        assert [axis.number for axis in axes if axis.needs_baseline] == [1, 3, 4]
+        assert [axis.number for axis in axes if axis.outside_renewal] == [8]
+        assert {axis.number: axis.former_labels for axis in axes if axis.former_labels}.keys() == {5, 7, 8}
+        assert quarter.urban_renewal is False
         codes = set(db.session.scalars(select(Scheme.code)))
         assert {
             "politique-de-la-ville",
@@ -94,6 +101,7 @@ def test_every_seeded_row_has_its_history(app: Flask) -> None:
         "scheme",
         "axis",
         "priority",
+        "objective",
         "project",
         "owner_share_floor",
     )

@@ -22,6 +22,8 @@ API: dict[str, Callable[[World], Body]] = {
         "neighbourhood_id": w["neighbourhood"],
         "name": "Résidence des Saules",
     },
+    "new_objective": lambda w: {"contract_id": w["contract"], "code": "CV-2", "label": "Des abords plus propres"},
+    "reobjective": lambda w: {"label": "Apaiser les abords"},
     "new_funder": lambda w: {"code": "nouveau", "name": "Nouveau financeur", "kind": "state"},
     "new_scheme": lambda w: {"code": "nouveau", "name": "Nouveau dispositif", "funder_id": w["funder"]},
     "new_convention": lambda w: {
@@ -114,6 +116,8 @@ FORMS: dict[str, Callable[[World], Body]] = {
     "landlord": lambda w: {"siren": siren(88_888), "name": "Habitat Renommé"},
     "new_residence": API["new_residence"],
     "residence": lambda w: API["new_residence"](w) | {"dwellings": "1 250"},
+    "new_objective": API["new_objective"],
+    "objective": lambda w: API["new_objective"](w) | {"code": "CV-1"},
     "new_funder": API["new_funder"],
     "funder": lambda w: {"code": "fonds-ici", "name": "Renommé", "kind": "state", "public_body": "on"},
     "new_scheme": API["new_scheme"],

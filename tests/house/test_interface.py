@@ -15,10 +15,14 @@ ROW = "id* version* archived_at* archived_reason*"
 # Schema → its fields; « ! » required at creation, « * » read-only.
 FIELDS = {
     "Contract": f"{ROW} code! name! first_year! last_year! signed_on intercommunal_name intercommunal_siren city_ids",
-    "Neighbourhood": f"{ROW} contract_id! code name! city_ids",
+    "Neighbourhood": f"{ROW} contract_id! code name! urban_renewal city_ids",
     "City": f"{ROW} insee! siren name!",
     "Landlord": f"{ROW} siren name!",
     "Residence": f"{ROW} landlord_id! city_id! neighbourhood_id! name! address dwellings",
+    "Objective": f"{ROW} contract_id! code! label!",
+    "Axis": (
+        "id* version* number* label! note sub_actions* nomenclature* former_labels needs_baseline outside_renewal"
+    ),
     "Funder": f"{ROW} code! name! kind! public_body public_body_on public_body_source",
     "Scheme": (
         f"{ROW} code! name! funder_id! is_loan nature exclusive deadline_on start_within_months"
@@ -184,6 +188,7 @@ CHANGES = {
     "/funders/{funder}": "rename",
     "/schemes/{scheme}": "rename",
     "/residences/{residence}": "rename",
+    "/objectives/{objective}": "reobjective",
     "/projects/{project}": "retitle",
     "/cost-items/{cost_item}": "dearer",
     "/grants/{grant}": "rereference",

@@ -115,6 +115,7 @@ def _territory(world: World) -> Any:
     owner = keep("own_landlord", build.landlord(name="Habitat Premier"), "Habitat Premier")
     keep("other_landlord", build.landlord(name="Logis Second"), "Logis Second")
     (where,) = _rows(world, Neighbourhood, "neighbourhood")
+    keep("objective", build.objective(contract, code="CV-1", label="Apaiser le quartier"), "Apaiser le quartier")
     keep("residence", build.residence(owner, where, name="Résidence du Lac"), "Résidence du Lac")
     return contract
 

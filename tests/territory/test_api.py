@@ -264,3 +264,43 @@ def test_a_list_costs_the_same_whatever_its_length(app: Flask, ground: Ground, n
         assert len(client.get(f"{API}/{name}").json) >= 20
     assert len(many) == len(few)
     assert len(few) <= 6
+
+
+# -- objectives, and renewal ---------------------------------------------------------------------------------------
+
+
+def test_the_objectives_of_a_contract(app: Flask, ground: Ground) -> None:
+    client = ground.api["coordinator"]
+    body = {"contract_id": ground.contract, "code": "CV-1", "label": "Apaiser le quartier"}
+    created = client.post(f"{API}/objectives", json=body)
+    assert (created.status_code, created.json["label"]) == (201, "Apaiser le quartier")
+    again = client.post(f"{API}/objectives", json=body | {"label": "Autre"})
+    assert (again.status_code, again.json["code"]) == (409, "duplicate")
+    assert "Apaiser le quartier" in again.json["detail"]
+    address, headers = created.headers["Location"], {"If-Match": created.headers["ETag"]}
+    with app.app_context():
+        elsewhere = build.contract().id
+    moved = ground.api["administrator"].patch(address, json={"contract_id": elsewhere}, headers=headers)
+    assert (moved.status_code, moved.json["code"]) == (409, "locked")
+    there = client.post(f"{API}/objectives", json=body | {"contract_id": elsewhere})
+    assert there.status_code == 403
+    # Another contract numbers its own.
+    there = ground.api["administrator"].post(f"{API}/objectives", json=body | {"contract_id": elsewhere})
+    assert there.status_code == 201
+    own = client.get(f"{API}/objectives?contract_id={ground.contract}&q=quartier").json
+    assert [one["id"] for one in own] == [created.json["id"]]
+    changed = client.patch(address, json={"code": "CV-2"}, headers=headers)
+    assert (changed.status_code, changed.json["code"]) == (200, "CV-2")
+    assert client.post(f"{API}/objectives", json=body).status_code == 201
+
+
+def test_a_neighbourhood_in_renewal_says_so(app: Flask, ground: Ground) -> None:
+    client, address = ground.api["administrator"], f"{API}/neighbourhoods/{ground.neighbourhood}"
+    found = client.get(address)
+    assert found.json["urban_renewal"] is False
+    headers = {"If-Match": found.headers["ETag"]}
+    assert client.patch(address, json={"urban_renewal": None}, headers=headers).status_code == 422
+    assert client.patch(address, json={"urban_renewal": True}, headers=headers).json["urban_renewal"] is True
+    page = ground.pages["administrator"].get(f"/referentiels/quartiers/{ground.neighbourhood}?ouvrir=fiche").text
+    box = page.partition('name="urban_renewal"')[2].partition(">")[0]
+    assert "checked" in box

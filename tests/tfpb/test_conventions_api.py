@@ -132,3 +132,22 @@ def test_everybody_reads_the_priorities(world: World):
     rows = world.api("landlord").get(f"{API}/priorities").json
     assert [row["code"] for row in rows][:2] == ["health", "digital_divide"]
     assert len(rows) == 8
+
+
+def test_an_axis_asks_for_a_baseline_is_closed_in_renewal_and_keeps_its_former_labels(world: World):
+    client = world.api("administrator")
+    rows = client.get(f"{API}/axes").json
+    assert {row["number"] for row in rows if row["needs_baseline"] or row["outside_renewal"]} == set()
+    third, fifth = (f"{API}/axes/{rows[place]['id']}" for place in (2, 4))
+    change = {"needs_baseline": True, "outside_renewal": True, "former_labels": ["Propreté", " Propreté ", ""]}
+    answer = client.patch(third, json=change, headers=HEADERS)
+    assert (answer.status_code, answer.json["former_labels"]) == (200, ["Propreté"])
+    assert (answer.json["needs_baseline"], answer.json["outside_renewal"]) == (True, True)
+    # A wording names one axis: case, accents and punctuation do not make another of it.
+    for taken in ({"former_labels": ["PROPRETE !"]}, {"label": "propreté"}, {"former_labels": ["axe 1"]}):
+        answer = client.patch(fifth, json=taken, headers=HEADERS)
+        assert (answer.status_code, codes(answer)) == (422, [(next(iter(taken)), "invalid")])
+    assert client.patch(fifth, json={"former_labels": ["Axe 5", "Tranquillité"]}, headers=HEADERS).status_code == 200
+    assert codes(client.patch(third, json={"needs_baseline": None}, headers=HEADERS)) == [
+        ("needs_baseline", "required")
+    ]

@@ -525,7 +525,22 @@ def test_the_axes_are_worded_by_the_administrator(world: World):
     sound(client.post(f"/referentiels/axes/{axis}", data={"version": "1", "label": ""}), 422)
     assert client.post(f"/referentiels/axes/{axis}", data={"version": "1", "label": "Sur-entretien"}).status_code == 303
     assert "Sur-entretien" in sound(client.get("/referentiels/axes"))
-    answer = world.page("coordinator").post(f"/referentiels/axes/{axis}", data={"version": "2", "label": "x"})
+    flags = {
+        "version": "2",
+        "label": "Sur-entretien",
+        "needs_baseline": "true",
+        "former_labels": "Propreté\r\nNettoyage",
+    }
+    assert client.post(f"/referentiels/axes/{axis}", data=flags).status_code == 303
+    row = world.row(build.Axis, axis)
+    assert (row.needs_baseline, row.outside_renewal, row.former_labels) == (True, False, ["Propreté", "Nettoyage"])
+    page = sound(client.get(f"/referentiels/axes?edit={axis}"))
+    assert ">\nPropreté\nNettoyage</textarea>" in page
+    stale = client.post(f"/referentiels/axes/{axis}", data=flags | {"former_labels": "Autre"})
+    assert f"Propreté{NBSP}; Nettoyage" in sound(stale, 409)
+    assert client.post(f"/referentiels/axes/{axis}", data={"version": "3", "label": "Sur-entretien"}).status_code == 303
+    assert world.row(build.Axis, axis).needs_baseline is False  # a box nobody ticked
+    answer = world.page("coordinator").post(f"/referentiels/axes/{axis}", data={"version": "4", "label": "x"})
     assert answer.status_code == 403
 
 

@@ -212,3 +212,13 @@ def test_a_rate_loses_nothing(value: Decimal) -> None:
 def test_any_moment_can_be_written(at: datetime) -> None:
     if date(1970, 1, 1) <= at.date() < date(9999, 12, 31):
         assert formats.moment(at)[2] == "/"
+
+
+@pytest.mark.parametrize(
+    "value, written, in_a_field",
+    [("03-31", "31\u00a0mars", "31/03"), ("04-01", "1er\u00a0avril", "01/04"), (None, "—", ""), ("31/3", None, "31/3")],
+)
+def test_a_day_of_any_year(value: str | None, written: str | None, in_a_field: str) -> None:
+    assert formats.typed(value, "day_of_year") == in_a_field
+    if written:
+        assert formats.day_of_year(value) == written

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from tracker.api.fields import Choice, Day, Flag, Ids, Money, Ratio, Schema, Text, Whole
+from tracker.api.fields import Choice, Day, DayOfYear, Flag, Ids, Lines, Money, Ratio, Schema, Text, Whole
 from tracker.policy import Invalid
 from tracker.web.forms import posted_version, read_form, submit
 
@@ -23,6 +23,8 @@ class Sheet(Schema):
     axis = Choice("Axe", {1: "Un", 2: "Deux"})
     flag = Flag("Coché")
     ids = Ids("Liste")
+    due = DayOfYear("Échéance")
+    lines = Lines("Libellés")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,13 @@ class Sheet(Schema):
         ("day", "21/11/2026", date(2026, 11, 21)),
         ("day", "1/2/2026", date(2026, 2, 1)),
         ("day", "2026-11-21", date(2026, 11, 21)),
+        ("due", "31/03", "03-31"),
+        ("due", "1/4", "04-01"),
+        ("due", " 31.03 ", "03-31"),
+        ("due", "03-31", "03-31"),
+        ("due", "", None),
+        ("lines", "Un\r\n\r\n Deux ", ["Un", "Deux"]),
+        ("lines", "", []),
         ("count", "1 200", 1200),
         ("axis", "2", 2),
         ("flag", "true", True),

@@ -13,6 +13,7 @@ from tracker.policy import FieldError, Invalid
 
 MAX_ID = 2_147_483_647
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+LEAP_YEAR = 2000
 # Tab, line feed and carriage return apart: the rest is refused by PostgreSQL (NUL) or by a workbook. U+FFFD stands
 # where a form's bytes were not UTF-8.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd-\uffff]")
@@ -215,6 +216,43 @@ class Day(Labelled):
         if not FIRST_DAY <= day <= LAST_DAY:
             raise refuse("out_of_range", "une date entre 1900 et 2199 est attendue.")
         return day
+
+
+class DayOfYear(Labelled):
+    """A day of any year, ``MM-DD`` in JSON; 29 February is one (the 28th where there is none)."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.describe({"type": "string", "pattern": r"^\d{2}-\d{2}$", "example": "03-31"})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"\d{2}-\d{2}", value, re.ASCII):
+            raise refuse("invalid", "un jour de l’année est attendu, au format 03-31 (31/03 dans un formulaire).")
+        try:
+            date.fromisoformat(f"{LEAP_YEAR}-{value}")
+        except ValueError as error:
+            raise refuse("invalid", "ce jour n’existe pas dans le calendrier.") from error
+        return value
+
+
+class Lines(Labelled):
+    """A list of short texts, one a line in a form; empty and repeated ones are dropped, null is an empty list."""
+
+    def __init__(self, label: str, *, max_length: int = 200, most: int = 50, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.max_length, self.most = max_length, most
+        self.describe({"type": "array", "items": {"type": "string", "maxLength": max_length}, "maxItems": most})
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """None is an empty list: the column holds no null."""
+        return super().deserialize([] if value is None else value, attr, data, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        if not isinstance(value, list) or len(value) > self.most:
+            raise refuse("invalid", f"une liste d’au plus {self.most} textes est attendue.")
+        one = Text(self.label, max_length=self.max_length)
+        texts = [one.deserialize(item) for item in value]
+        return list(dict.fromkeys(text for text in texts if text))
 
 
 class Moment(Labelled):

@@ -210,8 +210,19 @@ def _convention_days(actor: Actor) -> list[AgendaItem]:
 INVESTMENT_ITEMS = ("project", "cost_item", "budget_year", "financing_grant", "payment")
 TFPB_ITEMS = ("convention", "tfpb_file", "tfpb_action", "participation", "financing_grant", "payment")
 BALANCE_ITEMS = ("meeting", "edition")
-REFERENCE_ITEMS = ("contract", "neighbourhood", "city", "landlord", "residence", "funder", "scheme", "axis")
+REFERENCE_ITEMS = (
+    "contract",
+    "neighbourhood",
+    "city",
+    "landlord",
+    "residence",
+    "funder",
+    "scheme",
+    "axis",
+    "objective",
+)
 MEMBER_ITEMS = ("user_account", "membership")
+COORDINATED_ITEMS = ("residence", "objective", "membership")
 
 
 def contract_history(actor: Actor, page: int, page_size: int) -> tuple[Sequence[HistoryEntry], int]:
@@ -226,5 +237,5 @@ def contract_history(actor: Actor, page: int, page_size: int) -> tuple[Sequence[
     if actor.has(ADMINISTRATOR):
         stretches += [Stretch(one, (*REFERENCE_ITEMS, *MEMBER_ITEMS)) for one in policy.reach(actor, "administer")]
     elif actor.has(COORDINATOR):
-        stretches += [Stretch(one, ("residence", "membership")) for one in policy.reach(actor, "manage_contract")]
+        stretches += [Stretch(one, COORDINATED_ITEMS) for one in policy.reach(actor, "manage_contract")]
     return readable_history(stretches, page=page, page_size=page_size)

@@ -1,4 +1,4 @@
-"""REST: contracts, neighbourhoods, cities, landlords, residences. They share one shape, opened once for each."""
+"""REST: contracts, neighbourhoods, cities, landlords, residences, objectives. One shape, opened once for each."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,9 +10,9 @@ from tracker.api.shell import ID, PREFIX, Blueprint, actor, created, expected_ve
 from tracker.history.queries import item_history
 from tracker.history.schemas import HistoryLine
 from tracker.territory import commands, queries, schemas
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
 
-territory = Blueprint("territory", __name__, "Contrats, quartiers, communes, bailleurs, résidences")
+territory = Blueprint("territory", __name__, "Contrats, quartiers, communes, bailleurs, résidences, objectifs")
 BLUEPRINTS = (territory,)
 
 
@@ -101,4 +101,12 @@ _open(
     schemas.ResidenceArguments,
     commands.create_residence,
     commands.update_residence,
+)
+_open(
+    "objectives",
+    Objective,
+    schemas.ObjectiveSchema,
+    schemas.ObjectiveArguments,
+    commands.create_objective,
+    commands.update_objective,
 )

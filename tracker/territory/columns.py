@@ -6,6 +6,7 @@ from typing import Any
 from flask import url_for
 
 from tracker.columns import Column
+from tracker.web.formats import yes_no
 
 
 def _item(slug: str) -> Callable[[Any], str]:
@@ -30,6 +31,7 @@ NEIGHBOURHOODS = (
     Column("code", "Code QPV", sort=True),
     Column("contract", "Contrat", get=lambda row: row.contract.name, sort=True),
     Column("city_ids", "Communes", get=_cities),
+    Column("urban_renewal", "NPNRU", get=lambda row: yes_no(row.urban_renewal)),
 )
 
 CITIES = (
@@ -50,4 +52,10 @@ RESIDENCES = (
     Column("neighbourhood", "Quartier", get=lambda row: row.neighbourhood.name, sort=True),
     Column("address", "Adresse"),
     Column("dwellings", "Logements", "integer", sort=True),
+)
+
+OBJECTIVES = (
+    Column("code", "Code", sort=True, link=_item("objectifs")),
+    Column("label", "Objectif", sort=True, link=_item("objectifs")),
+    Column("contract", "Contrat", get=lambda row: row.contract.name, sort=True),
 )

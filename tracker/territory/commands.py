@@ -1,5 +1,5 @@
-"""Writing reference data: contracts, neighbourhoods, cities, landlords by the administrator, residences by the
-coordinator of the contract too."""
+"""Writing reference data: contracts, neighbourhoods, cities, landlords by the administrator, residences and
+objectives by the coordinator of the contract too."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from tracker.extensions import db
 from tracker.history.commands import Writing, fetch, plain, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
 from tracker.territory import rules
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
 
 # The natural keys: column → how a refusal names it.
 KEYS: dict[Any, dict[str, str]] = {
@@ -21,13 +21,15 @@ KEYS: dict[Any, dict[str, str]] = {
     Landlord: {"siren": "Un bailleur porte déjà le SIREN"},
     Residence: {},
 }
+# What the coordinator of a contract keeps too.
+KEPT_BY_COORDINATOR = (Residence, Objective)
 
 
 def scope_of(row: Any) -> Scope:
     """Where a reference belongs: who may write it, and under which contract its history is read."""
     if isinstance(row, Contract):
         return Scope(contract_id=row.id)
-    if isinstance(row, Neighbourhood):
+    if isinstance(row, Neighbourhood | Objective):
         return Scope(contract_id=row.contract_id)
     if isinstance(row, Residence):
         return Scope(row.neighbourhood.contract_id, row.city_id, row.landlord_id)
@@ -242,6 +244,41 @@ def update_residence(actor: Actor, residence_id: int, version: int | None, value
     return row
 
 
+# -- objectives ----------------------------------------------------------------------------------------------------
+
+
+def _check_code(contract_id: int, code: str, row: Objective | None = None) -> None:
+    """Within a contract a code names one objective, archived or not."""
+    same = select(Objective).where(Objective.contract_id == contract_id, Objective.code == code)
+    holder = db.session.scalars(same).first()
+    if holder is not None and holder is not row:
+        archived = " ; il est archivé" if holder.archived_at is not None else ""
+        raise Conflict("duplicate", f"Un objectif du contrat porte déjà le code {code} : « {holder.label} »{archived}.")
+
+
+def create_objective(actor: Actor, values: dict[str, Any]) -> Objective:
+    """Add an objective to the plan of action of the actor's contract."""
+    with Writing(actor) as write:
+        contract: Contract = referenced(Contract, values["contract_id"], "contract_id", "Contrat")
+        scope = Scope(contract_id=contract.id)
+        write.require("manage_contract", scope)
+        _check_code(contract.id, values["code"])
+        objective: Objective = write.add(Objective(**values), scope, label=values["label"])
+    return objective
+
+
+def update_objective(actor: Actor, objective_id: int, version: int | None, values: dict[str, Any]) -> Objective:
+    """Change the fields named; actions may be linked to it, so it stays in its contract."""
+    with Writing(actor) as write:
+        row: Objective = fetch(Objective, objective_id)
+        _writable(write, "manage_contract", scope_of(row), row, version)
+        if values.get("contract_id", row.contract_id) != row.contract_id:
+            raise Conflict("locked", "Un objectif reste dans son contrat : archivez-le et ajoutez-le à l’autre.")
+        _check_code(row.contract_id, values.get("code", row.code), row)
+        write.change(row, values, scope_of(row), label=values.get("label", row.label))
+    return row
+
+
 # -- archives ------------------------------------------------------------------------------------------------------
 
 
@@ -249,7 +286,7 @@ def archive_reference(actor: Actor, model: Any, number: int, version: int | None
     """Archive any reference with its reason: it leaves the lists and the choices, and still answers."""
     with Writing(actor) as write:
         row = fetch(model, number)
-        write.require("manage_contract" if model is Residence else "administer", scope_of(row))
+        write.require("manage_contract" if model in KEPT_BY_COORDINATOR else "administer", scope_of(row))
         write.check_version(row, version)
         write.archive(row, reason, scope_of(row), label=row.name)
     return row

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from tracker.extensions import Base
 from tracker.history.models import Archivable, reference
@@ -108,4 +108,6 @@ class Objective(Archivable, Base):
     contract_id: Mapped[int] = reference("contract.id", index=False)
     code: Mapped[str] = mapped_column(String(40))
     label: Mapped[str] = mapped_column(String(300))
+    # Every reference has a name; an objective is named by its label.
+    name: Mapped[str] = synonym("label")
     contract: Mapped[Contract] = relationship()

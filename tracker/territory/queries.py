@@ -11,7 +11,7 @@ from tracker import policy
 from tracker.api.shell import Page
 from tracker.extensions import db
 from tracker.policy import Actor, NotReadable, Scope
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
 
 # What a row shows besides its own columns, read with it: the number of queries never depends on the number of rows.
 SHOWN: dict[Any, tuple[ORMOption, ...]] = {
@@ -24,6 +24,7 @@ SHOWN: dict[Any, tuple[ORMOption, ...]] = {
         joinedload(Residence.city),
         joinedload(Residence.neighbourhood),
     ),
+    Objective: (joinedload(Objective.contract),),
 }
 
 # Sort keys that are not the row's own column.
@@ -34,6 +35,7 @@ SORT_BY_NAME: dict[Any, dict[str, Any]] = {
         "city": Residence.city,
         "neighbourhood": Residence.neighbourhood,
     },
+    Objective: {"contract": Objective.contract},
 }
 
 # How a person names a reference without its number.

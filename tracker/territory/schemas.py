@@ -88,6 +88,7 @@ class NeighbourhoodSchema(ReferenceSchema):
     contract_id = Id("Contrat", required=True)
     code = QpvCode("Code QPV", max_length=20)
     name = Text("Nom", max_length=200, required=True)
+    urban_renewal = Flag("En renouvellement urbain (NPNRU)", allow_none=False)
     city_ids = Ids("Communes")
 
 
@@ -115,6 +116,14 @@ class ResidenceSchema(ReferenceSchema):
     name = Text("Nom", max_length=200, required=True)
     address = Text("Adresse", max_length=500, many_lines=True)
     dwellings = Whole("Logements", maximum=100_000)
+
+
+class ObjectiveSchema(ReferenceSchema):
+    """An objective of a contract's plan of action."""
+
+    contract_id = Id("Contrat", required=True)
+    code = Text("Code", max_length=40, required=True)
+    label = Text("Objectif", max_length=300, required=True)
 
 
 class ReferenceArguments(ListArguments):
@@ -167,3 +176,11 @@ class ResidenceArguments(ReferenceArguments):
     city_id = Id("Commune")
     neighbourhood_id = Id("Quartier")
     sort = Sort(("name", "landlord", "city", "neighbourhood", "dwellings"), "name")
+
+
+class ObjectiveArguments(ReferenceArguments):
+    """Filters of the objectives; ``q`` is looked for in the label."""
+
+    contract_id = Id("Contrat")
+    code = Text("Code")
+    sort = Sort(("code", "label", "contract"), "code")

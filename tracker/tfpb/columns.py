@@ -14,6 +14,8 @@ from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.conventions import ConventionLine
 from tracker.tfpb.queries.files import FileLine
 from tracker.web.drawings import counterpart_gauge
+from tracker.web.formats import yes_no
+from tracker.web.forms import LINES
 
 
 def _file_link(line: FileLine) -> str:
@@ -211,5 +213,8 @@ AXES = (
     Column("number", "Axe", get=lambda axis: str(axis.number)),
     Column("label", "Libellé"),
     Column("note", "Note"),
-    Column("sub_actions", "Sous-actions usuelles", get=lambda axis: " ; ".join(axis.sub_actions) or None),
+    Column("sub_actions", "Sous-actions usuelles", get=lambda axis: LINES.join(axis.sub_actions) or None),
+    Column("former_labels", "Anciens libellés", get=lambda axis: LINES.join(axis.former_labels) or None),
+    Column("needs_baseline", "Référence demandée", get=lambda axis: yes_no(axis.needs_baseline)),
+    Column("outside_renewal", "Fermé en NPNRU", get=lambda axis: yes_no(axis.outside_renewal)),
 )

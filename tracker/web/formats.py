@@ -4,6 +4,7 @@ Babel's ``format_currency`` costs a 200-row page five times its own rendering, h
 is written « — », never 0; an amount is a Decimal, and a float is refused as everywhere else in the house.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -103,6 +104,14 @@ def day(value: date | None) -> str:
     return UNKNOWN if value is None else f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
+def day_of_year(value: str | None) -> str:
+    """A day of any year kept as ``MM-DD``: ``31 mars``, ``1er avril``; None → « — »."""
+    if value is None:
+        return UNKNOWN
+    month, number = (int(part) for part in value.split("-"))
+    return f"{'1er' if number == 1 else number}{NBSP}{MONTHS[month - 1]}"
+
+
 def day_long(value: date | None) -> str:
     """A day for a heading: ``samedi 21 novembre 2026``, ``dimanche 1er mars 2026``; None → « — »."""
     if value is None:
@@ -181,10 +190,13 @@ def typed(value: Any, kind: str = "text") -> str:
     """What stands in a form's field: typing comes back untouched, a stored value as a French reader would type it.
 
     ``money`` 1234.5 → ``1 234,50``; ``ratio`` 0.8 → ``80 %`` (a bare ``1`` would be 1 % or the whole);
-    ``date`` → ``21/11/2026``.
+    ``date`` → ``21/11/2026``; ``day_of_year`` 03-31 → ``31/03``.
     """
     if value is None:
         return ""
+    if kind == "day_of_year" and re.fullmatch(r"\d\d-\d\d", value):
+        month, number = value.split("-")
+        return f"{number}/{month}"
     if isinstance(value, str):
         return value
     if kind == "money":
@@ -205,6 +217,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "number": number,
     "day": day,
     "day_long": day_long,
+    "day_of_year": day_of_year,
     "moment": moment,
     "clock_time": clock_time,
     "yes_no": yes_no,

@@ -8,12 +8,29 @@ from typing import Any
 
 import marshmallow as ma
 
-from tracker.api.fields import Day, Flag, Id, Ids, Money, Ratio, Schema, Text, Whole, field_errors
+from tracker.api.fields import (
+    Day,
+    DayOfYear,
+    Flag,
+    Id,
+    Ids,
+    Lines,
+    Money,
+    Ratio,
+    Schema,
+    Text,
+    Whole,
+    field_errors,
+)
 from tracker.history.queries import item_history
 from tracker.money import read_french_number
 from tracker.policy import FieldError, Invalid, Stale
 
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_FRENCH_DAY_OF_YEAR = re.compile(r"(\d{1,2})[/.](\d{1,2})")
+
+# How a list of texts is told on one line.
+LINES = " ; "
 
 
 @dataclass
@@ -61,6 +78,11 @@ def plain_value(kind: ma.fields.Field[Any], text: str) -> Any:
     if isinstance(kind, Day):
         match = _FRENCH_DAY.fullmatch(text)
         return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" if match else text
+    if isinstance(kind, DayOfYear):
+        match = _FRENCH_DAY_OF_YEAR.fullmatch(text)
+        return f"{match[2]:0>2}-{match[1]:0>2}" if match else text
+    if isinstance(kind, Lines):
+        return text.splitlines()
     if isinstance(kind, Whole | Id):
         return read_french_number(text)
     return text
@@ -183,7 +205,9 @@ def _stale_form(schema: Schema, typed: Mapping[str, Any], current: Any) -> Form:
             yours = kind.deserialize(plain_value(kind, str(typed[name])))
         except ma.ValidationError:
             yours = typed[name]
-        if yours != now:
+        if yours != now and isinstance(kind, Lines):
+            lines.append(ConflictLine(kind.label, LINES.join(yours), LINES.join(now), name))
+        elif yours != now:
             words = getattr(kind, "words", {})
             label = getattr(kind, "label", name)
             lines.append(ConflictLine(label, words.get(yours, str(typed[name])), words.get(now, now), name))

@@ -7,10 +7,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from tracker.api.fields import Choice, Day, Flag, Money, Ratio, Schema
+from tracker.api.fields import Choice, Day, DayOfYear, Flag, Lines, Money, Ratio, Schema
 from tracker.clock import PARIS
 from tracker.history.models import HistoryEntry
 from tracker.web import formats
+from tracker.web.forms import LINES
 
 SOURCES = {"page": None, "api": "API", "workbook": "classeur", "command_line": "ligne de commande"}
 
@@ -48,11 +49,22 @@ def _value(kind: Any, value: Any) -> str | None:
         return formats.rate(Decimal(value))
     if isinstance(kind, Day):
         return formats.day(date.fromisoformat(value))
+    if isinstance(kind, DayOfYear):
+        return formats.day_of_year(value)
+    if isinstance(kind, Lines):
+        return LINES.join(value) or None
     if isinstance(kind, Choice):
         return str(kind.words.get(value, value))
     if isinstance(kind, Flag):
         return formats.yes_no(value)
     return str(value)
+
+
+def _is_told(name: str, shown: Any, new: Any) -> bool:
+    """Numbers of other items say nothing to a reader, nor does the hour of an archive beside its reason."""
+    if name.endswith("_id") or name == "archived_at":
+        return False
+    return isinstance(shown, Lines) or not isinstance(new, list)
 
 
 def _line(entry: HistoryEntry) -> dict[str, Any]:
@@ -65,7 +77,7 @@ def _line(entry: HistoryEntry) -> dict[str, Any]:
     for name, (old, new) in entry.changes.items():
         if name in ("reason", "archived_reason"):
             reason = new
-        elif name in fields and not name.endswith("_id") and name != "archived_at" and not isinstance(new, list):
+        elif name in fields and _is_told(name, fields[name], new):
             shown = fields[name]
             label = getattr(shown, "label", name)
             changes.append((label, _value(shown, old), _value(shown, new)))

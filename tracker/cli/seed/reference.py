@@ -12,8 +12,14 @@ from tracker.investment import commands as investment
 from tracker.investment.models import OwnerShareFloor, Project
 from tracker.investment.schemas import ProjectSchema
 from tracker.territory import commands as territory
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood
-from tracker.territory.schemas import CitySchema, ContractSchema, LandlordSchema, NeighbourhoodSchema
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective
+from tracker.territory.schemas import (
+    CitySchema,
+    ContractSchema,
+    LandlordSchema,
+    NeighbourhoodSchema,
+    ObjectiveSchema,
+)
 from tracker.tfpb.commands import nomenclature
 from tracker.tfpb.models import Axis, Priority
 
@@ -23,6 +29,7 @@ def load(seeding: Seeding) -> None:
     _load_cities(seeding)
     load_landlords(seeding, "landlords.csv")
     _load_contracts(seeding)
+    _load_objectives(seeding)
     _load_funders(seeding)
     _load_nomenclature(seeding)
     _load_floors(seeding)
@@ -63,6 +70,14 @@ def _load_contracts(seeding: Seeding) -> None:
 
 def _cities(seeding: Seeding, place: dict[str, Any]) -> list[int]:
     return [seeding.number(f"city {insee}") for insee in place["cities"]]
+
+
+def _load_objectives(seeding: Seeding) -> None:
+    for line in read_csv("objectives.csv"):
+        mark = seeding.begin(f"objective {line['contract']} {line['code']}")
+        key = {"contract_id": seeding.number(f"contract {line['contract']}"), "code": line["code"]}
+        values = ObjectiveSchema().read(key | {"label": line["label"]})
+        seeding.once(mark, Objective, key, territory.create_objective, values)
 
 
 def _load_funders(seeding: Seeding) -> None:

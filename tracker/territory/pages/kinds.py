@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracker import policy
-from tracker.api.fields import Day, Id, Ids, Schema, Text, Whole
+from tracker.api.fields import Day, Flag, Id, Ids, Schema, Text, Whole
 from tracker.api.parsing import ListArguments
 from tracker.columns import Column
 from tracker.policy import Actor, Scope
 from tracker.territory import columns, commands, queries, schemas
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
 from tracker.web import formats
 
 
@@ -43,7 +43,7 @@ class Kind:
     @property
     def noun(self) -> str:
         """« commune », without its article."""
-        return self.one.removeprefix("la ").removeprefix("le ")
+        return self.one.removeprefix("la ").removeprefix("le ").removeprefix("l’")
 
     def agreed(self, word: str) -> str:
         """« ajouté » or « ajoutée »."""
@@ -121,6 +121,22 @@ KINDS: dict[str, Kind] = {
             "neighbourhood_id": ("Quartier", Neighbourhood, "Tous les quartiers"),
         },
     ),
+    "objectifs": Kind(
+        one="l’objectif",
+        many="Objectifs",
+        sentence="Les objectifs du plan d’action de chaque contrat, auxquels répondent les actions des bailleurs.",
+        model=Objective,
+        schema=schemas.ObjectiveSchema,
+        arguments=schemas.ObjectiveArguments,
+        columns=columns.OBJECTIVES,
+        create=commands.create_objective,
+        update=commands.update_objective,
+        verb="manage_contract",
+        keeper="Coordination",
+        places={"contract_id": Contract},
+        filters={"contract_id": ("Contrat", Contract, "Tous les contrats")},
+        hints={"code": "Court et stable, unique dans le contrat : les classeurs le citent."},
+    ),
 }
 
 
@@ -138,7 +154,13 @@ class Control:
 
 def controls_of(who: Actor, kind: Kind, row: Any) -> list[Control]:
     """The form of a kind, out of its schema: one control per field that can be written."""
-    drawn: tuple[tuple[type, str], ...] = ((Ids, "boxes"), (Id, "select"), (Whole, "integer"), (Day, "date"))
+    drawn: tuple[tuple[type, str], ...] = (
+        (Ids, "boxes"),
+        (Id, "select"),
+        (Whole, "integer"),
+        (Day, "date"),
+        (Flag, "checkbox"),
+    )
     controls = []
     for name, schema_field in kind.schema().fields.items():
         if schema_field.dump_only:
@@ -163,10 +185,12 @@ def _offered(who: Actor, kind: Kind, name: str, row: Any) -> list[tuple[int, str
 
 
 def _may_offer(who: Actor, kind: Kind, model: Any, one: Any) -> bool:
-    """A coordinator places a residence in the neighbourhoods of the contract alone."""
-    if model is not Neighbourhood:
-        return True
-    return policy.can(who, kind.verb, Scope(contract_id=one.contract_id))[0]
+    """A coordinator is offered the own contract alone, and its neighbourhoods."""
+    if model is Contract:
+        return policy.can(who, kind.verb, Scope(contract_id=one.id))[0]
+    if model is Neighbourhood:
+        return policy.can(who, kind.verb, Scope(contract_id=one.contract_id))[0]
+    return True
 
 
 def facts_of(kind: Kind, row: Any) -> list[tuple[str, str]]:

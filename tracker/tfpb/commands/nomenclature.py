@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from tracker.extensions import db
 from tracker.history.commands import Writing, fetch
-from tracker.policy import Actor, Conflict, Scope
+from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
+from tracker.tfpb import rules
 from tracker.tfpb.models import Axis, Priority
 
 
@@ -31,10 +32,28 @@ def add_priority(actor: Actor, values: dict[str, Any]) -> Priority:
 
 
 def update_axis(actor: Actor, axis_id: int, version: int | None, values: dict[str, Any]) -> Axis:
-    """Correct the wording of an axis (label, note); its number never changes."""
+    """Correct an axis: its wordings, what it asks for, where it is closed; its number never changes."""
     with Writing(actor) as write:
         axis: Axis = fetch(Axis, axis_id)
         write.require("administer", Scope())
         write.check_version(axis, version)
+        _check_wordings(axis, values)
         write.change(axis, values, Scope(), label=f"Axe {axis.number}")
     return axis
+
+
+def _check_wordings(axis: Axis, values: dict[str, Any]) -> None:
+    """A wording, present or former, names one axis alone: a workbook is read by it."""
+    taken: dict[str, int] = {}
+    for other in db.session.scalars(select(Axis).where(Axis.id != axis.id)):
+        taken |= {rules.wording(text): other.number for text in (other.label, *other.former_labels)}
+    errors = []
+    for field, label in (("label", "Libellé"), ("former_labels", "Anciens libellés")):
+        told = values.get(field, ())
+        for text in [told] if isinstance(told, str) else told:
+            number = taken.get(rules.wording(text))
+            if number is not None:
+                message = f"{label} : « {text} » désigne déjà l’axe {number}."
+                errors.append(FieldError(field, "invalid", message, text))
+    if errors:
+        raise Invalid(errors)

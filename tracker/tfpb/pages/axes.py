@@ -49,11 +49,11 @@ def _page(form: Form | None = None, open_at: str | None = None) -> Response:
 
 @pages.post(f"/<{ID}:axis_id>")
 def update_axis(axis_id: int) -> Response | BaseResponse:
+    # Not partial: a box that is not ticked is sent by no browser, and means « no ».
     _, form = submit(
-        AxisSchema(partial=True),
+        AxisSchema(),
         request.form,
         lambda values: commands.update_axis(actor(), axis_id, posted_version(request.form), values),
-        partial=True,
     )
     if form:
         return _page(form, str(axis_id))

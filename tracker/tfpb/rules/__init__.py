@@ -56,6 +56,7 @@ from tracker.tfpb.rules.words import (
     PROGRAMME_TONES,
     STAGES,
     inside,
+    wording,
 )
 
 __all__ = [
@@ -109,5 +110,6 @@ __all__ = [
     "transition_refusal",
     "transitions_to",
     "valuation_rate",
+    "wording",
     "year_error",
 ]

@@ -1,5 +1,8 @@
 """The stored codes of the room and their French words."""
 
+import re
+import unicodedata
+
 # Dépôt, vérification, COPIL: the life of a yearly report (« bilan »).
 FILE_STATUSES = {
     "draft": "À produire",
@@ -87,3 +90,9 @@ PLANNED_FIELDS = ("planned_cost", "planned_valued")
 def inside(word: str) -> str:
     """A word as it reads inside a sentence: « Validé en COPIL » → « validé en COPIL »."""
     return word[0].lower() + word[1:]
+
+
+def wording(text: str) -> str:
+    """A label as two people may type it: neither case, accents, punctuation nor spaces tell two of them apart."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return " ".join(re.findall(r"[^\W_]+", bare.casefold()))

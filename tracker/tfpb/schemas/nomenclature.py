@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from tracker.api.fields import Id, Schema, Text, Whole
+from tracker.api.fields import Flag, Id, Lines, Schema, Text, Whole
 
 
 class AxisSchema(Schema):
@@ -15,6 +15,9 @@ class AxisSchema(Schema):
     note = Text("Note", max_length=1000)
     sub_actions = ma.fields.List(ma.fields.String(), dump_only=True)
     nomenclature = Text("Nomenclature", dump_only=True)
+    former_labels = Lines("Anciens libellés")
+    needs_baseline = Flag("Renforce la gestion courante", allow_none=False)
+    outside_renewal = Flag("Fermé en renouvellement urbain", allow_none=False)
 
 
 class PrioritySchema(Schema):

@@ -11,8 +11,10 @@ from tracker.funding.columns import GRANTS
 from tracker.funding.queries import GrantLine
 from tracker.tfpb import rules
 from tracker.tfpb.queries.actions import ActionLine
+from tracker.tfpb.queries.board import BoardLine
 from tracker.tfpb.queries.conventions import ConventionLine
 from tracker.tfpb.queries.files import FileLine
+from tracker.tfpb.rules import board
 from tracker.web.drawings import counterpart_gauge
 from tracker.web.formats import yes_no
 from tracker.web.forms import LINES
@@ -218,3 +220,47 @@ AXES = (
     Column("needs_baseline", "Référence demandée", get=lambda axis: yes_no(axis.needs_baseline)),
     Column("outside_renewal", "Fermé en NPNRU", get=lambda axis: yes_no(axis.outside_renewal)),
 )
+
+
+# -- the completeness board ----------------------------------------------------------------------------------------
+
+
+def _box(name: str) -> Column:
+    return Column(
+        name,
+        board.BOXES[name],
+        "status",
+        get=lambda line: line.states[name],
+        sort=True,
+        total=True,
+        words=board.BOX_STATES,
+        tone=lambda line: board.BOX_TONES[line.states[name]],
+        width=15,
+    )
+
+
+def _lacking(line: BoardLine) -> str | None:
+    """Everything a line lacks, box by box, in words: « Montants : logements ; Programme : à valider »."""
+    told = [f"{word} : {line.words(box)}" for box, word in board.BOXES.items() if box in line.lacks]
+    return " ; ".join(told) or None
+
+
+def _late_tone(line: BoardLine) -> str | None:
+    return "bad" if line.days_late else None
+
+
+BOARD = (
+    Column("landlord", "Bailleur", get=lambda line: line.landlord.name, sort=True, width=34),
+    Column("city", "Ville", get=lambda line: line.city.name, sort=True, width=20),
+    Column("neighbourhood", "Quartier", get=lambda line: line.neighbourhood.name, sort=True, width=20),
+    *(_box(name) for name in board.BOXES),
+    Column("lacking", "Ce qui manque", get=_lacking, sort=True, width=60),
+    Column("due_on", "Bilan attendu le", "date", width=14),
+    Column("days_late", "Retard", "integer", sort=True, tone=_late_tone, hint="jours", width=10),
+    Column("since", "Depuis le", "date", sort=True, width=14),
+    Column("turn", "À qui le tour", sort=True, width=40),
+    Column("reminded_at", "Relancé le", "moment", sort=True),
+    Column("reminded_by", "Relancé par", width=24),
+)
+# What the page shows; the words of each box stand under its state there.
+BOARD_SHOWN = ("landlord", *board.BOXES, "days_late", "turn")

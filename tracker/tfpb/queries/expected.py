@@ -1,6 +1,6 @@
 """The files of a contract-year, and those it is waiting for: one for each convention and each neighbourhood."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -162,17 +162,29 @@ def dues_of(contract: Contract, year: int, landlords: Sequence[int] | None, file
     neighbourhood given other cities) is still there to be seen. By city, landlord, neighbourhood.
     """
     conventions = conventions_of(contract.id, year, landlords)
-    neighbourhoods = _neighbourhoods(contract.id)
+    places = _neighbourhoods(contract.id)
     standing = {(file.convention_id, file.neighbourhood.id): file for file in files}
-    expected = []
-    for convention in conventions:
-        for place, cities in neighbourhoods.items():
-            if not cities or convention.city.id in cities:
-                file = standing.pop((convention.id, place.id), None)
-                expected.append(Due(convention.landlord, convention.city, place, file))
+    expected = [
+        Due(convention.landlord, convention.city, place, standing.pop((convention.id, place.id), None))
+        for convention, place in _pairs(conventions, places)
+    ]
     expected += [Due(file.landlord, file.city, file.neighbourhood, file) for file in standing.values()]
     expected.sort(key=lambda due: (due.city.name, due.landlord.name, due.neighbourhood.name))
-    return Dues(expected, conventions, len(neighbourhoods))
+    return Dues(expected, conventions, len(places))
+
+
+def pairs_of(contract_id: int, conventions: Sequence[ConventionRow]) -> Iterator[tuple[ConventionRow, Ref]]:
+    """Each of these conventions with each neighbourhood its city has a part in: one file a year is due for each."""
+    return _pairs(conventions, _neighbourhoods(contract_id))
+
+
+def _pairs(
+    conventions: Sequence[ConventionRow], places: Mapping[Ref, Collection[int]]
+) -> Iterator[tuple[ConventionRow, Ref]]:
+    for convention in conventions:
+        for place, cities in places.items():
+            if not cities or convention.city.id in cities:
+                yield convention, place
 
 
 @cache

@@ -1,0 +1,193 @@
+"""What an expected file lacks, box by box, since when, and whom it waits for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tracker.tfpb.rules.checks import ACTION_REQUIRED
+from tracker.tfpb.rules.life import PROGRAMME_TURNS, TURNS, Turn
+from tracker.tfpb.rules.words import AMOUNT_LABELS, COUNTED, OPEN_TO_EDITING, STAGES, inside
+
+# The boxes of the board, in its order.
+CONVENTION, AMOUNTS, PROGRAMME, REPORT, EVIDENCE, PARTICIPATION = (
+    "convention",
+    "amounts",
+    "programme",
+    "report",
+    "evidence",
+    "participation",
+)
+BOXES = {
+    CONVENTION: "Convention",
+    AMOUNTS: "Montants",
+    PROGRAMME: "Programme",
+    REPORT: "Bilan",
+    EVIDENCE: "Justificatifs",
+    PARTICIPATION: "Participation",
+}
+OK, LACKING, LATER = "ok", "lacking", "later"
+BOX_STATES = {OK: "En règle", LACKING: "Manque", LATER: "Pas encore"}
+BOX_TONES = {OK: "good", LACKING: "bad", LATER: None}
+
+# Three times in the life of a year: nothing is expected yet; the programme is; the report is.
+AHEAD, AT_PROGRAMME, AT_REPORT = "ahead", "programme", "report"
+# The usual calendar: programmes are prepared from October to December of the year before.
+PROGRAMME_OPENS = (10, 1)
+# What is known before the year is over, and what only then.
+EXPECTED_AMOUNTS: Mapping[str, Sequence[str]] = {
+    AHEAD: (),
+    AT_PROGRAMME: ("planned_cost",),
+    AT_REPORT: ACTION_REQUIRED,
+}
+EXPECTED_STAGES: Mapping[str, Sequence[str]] = {
+    AHEAD: (),
+    AT_PROGRAMME: ("diagnosis", "definition"),
+    AT_REPORT: tuple(STAGES),
+}
+
+# A landlord is not called twice within these days.
+CALM = timedelta(days=3)
+
+
+def phase(year: int, today: date) -> str:
+    """What a year's file is expected to hold by now: nothing, its programme, or its report."""
+    if today.year > year:
+        return AT_REPORT
+    return AT_PROGRAMME if today >= date(year - 1, *PROGRAMME_OPENS) else AHEAD
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a file holds. ``known``: how many of its ``actions`` know each amount.
+
+    valued    actions with something valued; ``unproven``: those of them without any document.
+    stages    stages of participation that were held.
+    """
+
+    status: str
+    programme_status: str
+    dwellings: int | None
+    abated_dwellings: int | None
+    abatement: bool
+    actions: int
+    known: Mapping[str, int]
+    valued: int
+    unproven: int
+    stages: Collection[str]
+
+
+# An expected file that nobody opened.
+NOTHING = Contents("draft", "proposed", None, None, False, 0, {}, 0, 0, ())
+
+
+def lacks(contents: Contents | None, when: str, alerts: Sequence[str]) -> dict[str, list[str]]:
+    """Box → the codes of what it lacks at that time of the year; a box that lacks nothing is left out.
+
+    ``alerts``: the codes of what is wrong with the convention's own dates. ``contents`` None: no file was opened.
+    """
+    held = contents or NOTHING
+    found: dict[str, list[str]] = {}
+    if alerts:
+        found[CONVENTION] = list(alerts)
+    if when != AHEAD:
+        amounts = _unknown(held, EXPECTED_AMOUNTS[when])
+        if amounts:
+            found[AMOUNTS] = amounts
+        if contents is None:
+            found[PROGRAMME] = ["file"]
+        elif held.programme_status != "validated":
+            found[PROGRAMME] = [f"programme_{held.programme_status}"]
+        unheard = [f"participation_{stage}" for stage in EXPECTED_STAGES[when] if stage not in held.stages]
+        if unheard:
+            found[PARTICIPATION] = unheard
+    if held.status == "to_correct":
+        found[REPORT] = ["correction"]
+    elif held.status == "draft" and when == AT_REPORT:
+        found[REPORT] = ["submission"]
+    if held.unproven:
+        found[EVIDENCE] = ["evidence"]
+    return found
+
+
+def _unknown(held: Contents, amounts: Sequence[str]) -> list[str]:
+    found = [name for name in ("dwellings", "abated_dwellings") if getattr(held, name) is None]
+    if not held.abatement:
+        found.append("abatement")
+    if not held.actions:
+        return [*found, "actions"]
+    return found + [name for name in amounts if held.known[name] < held.actions]
+
+
+def states(contents: Contents | None, when: str, found: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Box → ``ok``, ``lacking``, or ``later`` while nothing is expected of it yet."""
+    held = contents or NOTHING
+    waits = {
+        AMOUNTS: when == AHEAD and bool(_unknown(held, ())),
+        PROGRAMME: when == AHEAD and held.programme_status != "validated",
+        REPORT: held.status not in COUNTED,
+        EVIDENCE: not held.valued,
+        PARTICIPATION: when == AHEAD and not held.stages,
+    }
+    return {box: LACKING if box in found else LATER if waits.get(box) else OK for box in BOXES}
+
+
+_WORDS = {
+    "not_signed": "à signer",
+    "signed_late": "signée trop tard",
+    "file": "dossier non ouvert",
+    "dwellings": "logements",
+    "abated_dwellings": "logements abattus",
+    "abatement": "abattement",
+    "actions": "aucune action",
+    "programme_proposed": "à discuter",
+    "programme_discussed": "à valider",
+    "submission": "non déposé",
+    "correction": "à corriger",
+    **{name: inside(label).replace("tfpb", "TFPB") for name, label in AMOUNT_LABELS.items()},
+    **{f"participation_{stage}": inside(word) for stage, word in STAGES.items()},
+}
+
+
+def words(codes: Sequence[str], unproven: int = 0) -> str:
+    """A box's lacks in few words: « logements, abattement », « 2 actions valorisées sans pièce »."""
+    return ", ".join(_evidence(unproven) if code == "evidence" else _WORDS.get(code, code) for code in codes)
+
+
+def _evidence(count: int) -> str:
+    return f"{count} actions valorisées sans pièce" if count > 1 else "1 action valorisée sans pièce"
+
+
+# -- whose turn ----------------------------------------------------------------------------------------------------
+
+_TO_OPEN = Turn("open_file", "ouvrir le dossier", "Au bailleur")
+# The acts that are the landlord's own.
+LANDLORD_ACTS = ("open_file", "submit_file")
+
+
+def turn_of(contents: Contents | None, year: int, today: date) -> Turn | None:
+    """Whose act the file waits for; None when nobody's: transmitted, or its programme validated for a year to come."""
+    if contents is None:
+        return _TO_OPEN if phase(year, today) != AHEAD else None
+    if contents.status == "draft" and year > today.year:
+        return PROGRAMME_TURNS.get(contents.programme_status)
+    return TURNS.get(contents.status)
+
+
+def days_late(status: str | None, due: date | None, today: date) -> int | None:
+    """Days since the report was due; None while it is not, or once it was submitted."""
+    if due is None or due >= today or (status is not None and status not in OPEN_TO_EDITING):
+        return None
+    return (today - due).days
+
+
+def is_awaited(contents: Contents | None, year: int, today: date) -> bool:
+    """Whether the landlord is to be called: something is due now and it is the landlord's turn."""
+    turn = turn_of(contents, year, today)
+    if turn is None or turn.verb not in LANDLORD_ACTS:
+        return False
+    return contents is None or contents.status == "to_correct" or phase(year, today) == AT_REPORT
+
+
+def may_call_again(last: date | None, today: date) -> bool:
+    """Whether enough days have passed since the landlord was last called."""
+    return last is None or today - last >= CALM

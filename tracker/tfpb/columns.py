@@ -241,8 +241,8 @@ def _box(name: str) -> Column:
 
 def _lacking(line: BoardLine) -> str | None:
     """Everything a line lacks, box by box, in words: « Montants : logements ; Programme : à valider »."""
-    told = [f"{word} : {line.words(box)}" for box, word in board.BOXES.items() if box in line.lacks]
-    return " ; ".join(told) or None
+    told = [f"{word} : {line.words(box)}" for box, word in board.BOXES.items() if box in line.lacks]
+    return " ; ".join(told) or None
 
 
 def _late_tone(line: BoardLine) -> str | None:

@@ -12,6 +12,7 @@ from tracker.territory.queries import contract_choices
 from tracker.tfpb import columns, commands, rules
 from tracker.tfpb.pages.blueprint import pages
 from tracker.tfpb.queries import conventions, files
+from tracker.tfpb.queries.board import reads_board
 from tracker.tfpb.schemas import FileArguments, TfpbFileSchema
 from tracker.web.forms import Form, submit
 from tracker.web.htmx import done, go, respond
@@ -65,6 +66,7 @@ def _list_page(form: Form | None) -> Response:
         choices=choices,
         contract_options=[(contract.id, contract.name) for contract in contract_choices(actor())],
         open_to=open_to,
+        has_board=reads_board(actor()),
         opening=bool(form) or request.args.get("edit") == "new",
         neighbourhoods=conventions.neighbourhood_options(open_to),
         rules=rules,

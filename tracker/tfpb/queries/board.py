@@ -133,6 +133,11 @@ class Board:
 # -- who sees which board ------------------------------------------------------------------------------------------
 
 
+def reads_board(actor: Actor) -> bool:
+    """Whether there is a board for this actor at all."""
+    return bool(policy.reach(actor, "read_board"))
+
+
 def board_contracts(actor: Actor) -> Sequence[Contract]:
     """The live contracts whose board the actor reads, by name."""
     stretches = policy.reach(actor, "read_board")

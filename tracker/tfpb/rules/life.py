@@ -115,8 +115,9 @@ class Turn:
     who: str
 
     def sentence(self, *, yours: bool) -> str:
-        """French: « À vous de vérifier le bilan », « Au bailleur de déposer le bilan »."""
-        return f"{'À vous' if yours else self.who} de {self.act}"
+        """French: « À vous de vérifier le bilan », « Au bailleur d’ouvrir le dossier »."""
+        link = "d’" if self.act[0] in "aeiouyhé" else "de "
+        return f"{'À vous' if yours else self.who} {link}{self.act}"
 
 
 _COORDINATION = "À la coordination"

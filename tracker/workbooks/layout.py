@@ -101,9 +101,10 @@ def number_text(value: float | Decimal) -> str:
 
 def words_of(sheet: SheetForm, entry: Entry) -> Mapping[Any, str]:
     """Code → word of a choice; a truth value is one of « oui » and « non »; empty for any other column."""
-    if entry.column.words:
-        return entry.column.words
-    return YES_NO if isinstance(sheet.schema.fields.get(entry.column.key), Flag) else {}
+    kind = sheet.schema.fields.get(entry.column.key)
+    if isinstance(kind, Flag):
+        return YES_NO
+    return entry.column.words or getattr(kind, "words", {})
 
 
 def choices(sheets: Sequence[SheetForm]) -> dict[tuple[str, str], list[str]]:

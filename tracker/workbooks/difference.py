@@ -1,0 +1,127 @@
+"""What a workbook would change: its records against those that stand now. Pure: nothing is read, nothing written."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracker.history.commands import plain
+from tracker.workbooks.forms import Change, Entry, Issue, Known, Record, SheetForm
+from tracker.workbooks.issues import Issues
+from tracker.workbooks.layout import as_text, folded, sheet_title, written
+
+
+def compare(
+    sheets: Sequence[SheetForm], records: Sequence[Record], known: Mapping[str, Sequence[Known]]
+) -> tuple[list[Change], list[Issue]]:
+    """The changes, one per record in its order, and what only the comparison can tell.
+
+    Only what the sheets have columns for counts. A record that stands and is not in the workbook stays: an ``info``
+    says so. A record somebody changed since the download, and that differs, is a ``conflict``.
+    """
+    issues = Issues()
+    changes: list[Change] = []
+    for form in sheets:
+        standing = {row.id: row for row in known.get(form.code, ())}
+        met: set[int] = set()
+        for record in records:
+            if record.sheet != form.code:
+                continue
+            if record.id is None:
+                changes.append(_created(form, record))
+            elif record.id in standing:
+                met.add(record.id)
+                changes.append(_changed(form, record, standing[record.id]))
+                _tell_locked(form, record, standing[record.id], issues)
+            else:
+                _tell_foreign(form, record, issues)
+        _tell_left_out(form, [row for number, row in standing.items() if number not in met], issues)
+    return changes, issues.all()
+
+
+def same(new: Any, old: Any) -> bool:
+    """Whether a cell says what stands: line ends, an empty text and the order of a list do not count."""
+    if new == old:
+        return True
+    if isinstance(new, list) or isinstance(old, list):
+        return set(new or ()) == set(old or ())
+    if isinstance(new, str) or isinstance(old, str):
+        return (as_text(new) or "") == (as_text(old) or "") if _text(new) and _text(old) else False
+    return False
+
+
+def _text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _label(form: SheetForm, record: Record, known: Known | None = None) -> str:
+    value = record.values.get(form.title) if form.title else None
+    if value is None and form.title and known is not None:
+        value = known.values.get(form.title)
+    if form.title and value is not None:
+        entry = next((entry for entry in form.entries if entry.column.key == form.title), None)
+        return str(as_text(written(entry, value)) if entry else value)
+    return sheet_title(form) if form.single else f"ligne {record.row}"
+
+
+def _created(form: SheetForm, record: Record) -> Change:
+    fields = {key: [None, plain(value)] for key, value in record.values.items() if value is not None and value != []}
+    return Change("created", form.code, record.row, None, None, _label(form, record), fields)
+
+
+def _changed(form: SheetForm, record: Record, known: Known) -> Change:
+    fields = {
+        key: [plain(known.values.get(key)), plain(value)]
+        for key, value in record.values.items()
+        if not same(value, known.values.get(key))
+    }
+    kind = "unchanged" if not fields else "changed" if record.version == known.version else "conflict"
+    return Change(kind, form.code, record.row, known.id, known.version, _label(form, record, known), fields)
+
+
+def _tell_locked(form: SheetForm, record: Record, known: Known, issues: Issues) -> None:
+    for entry in form.entries:
+        key = entry.column.key
+        if key not in record.locked:
+            continue
+        found, stands = record.locked[key], as_text(written(entry, known.values.get(key)))
+        if folded(found or "") == folded(stands or "") or _rounded(entry, found) == _rounded(entry, stands):
+            continue
+        label = entry.column.label
+        told = (
+            f"{label} : « {found or ''} » trouvé dans une cellule protégée ; le suivi garde « {stands or ''} », "
+            "qui ne se modifie pas ici."
+        )
+        issues.add(sheet_title(form), record.cells[key], label, "derived", told, severity="warning", value=found)
+
+
+def _rounded(entry: Entry, text: str | None) -> str | None:
+    """A locked number as its format shows it, so that a double's last digits are no change."""
+    if entry.column.type not in ("money", "ratio", "number") or text is None:
+        return text
+    try:
+        return f"{float(text.replace(',', '.')):.4f}"
+    except ValueError:
+        return text
+
+
+def _tell_foreign(form: SheetForm, record: Record, issues: Issues) -> None:
+    """A key that is none of this item's: archived since, or brought over from another workbook."""
+    title = form.title or next(iter(record.cells), "")
+    label = next((entry.column.label for entry in form.entries if entry.column.key == title), None)
+    told = (
+        f"La ligne {record.row} porte la clé cachée « {record.id}:{record.version} », qui n’est pas, ou plus, "
+        "celle d’un élément de ce dossier : recopiez ses valeurs sur une ligne vide pour l’ajouter, ou videz-la."
+    )
+    cell = record.cells.get(title) or next(iter(record.cells.values()), None)
+    issues.add(sheet_title(form), cell, label, "unknown_reference", told, value=f"{record.id}:{record.version}")
+
+
+def _tell_left_out(form: SheetForm, left_out: Sequence[Known], issues: Issues) -> None:
+    for known in left_out:
+        entry = next((entry for entry in form.entries if entry.column.key == form.title), None)
+        value = known.values.get(form.title) if form.title else None
+        name = as_text(written(entry, value)) if entry else None
+        told = (
+            f"« {name or f'n° {known.id}'} » est dans le suivi et pas dans la feuille « {sheet_title(form)} » : "
+            "rien n’y change. Pour l’ôter, archivez-le à l’écran."
+        )
+        issues.add(sheet_title(form), None, None, "missing_row", told, severity="info", value=name)

@@ -22,7 +22,7 @@ pytest_plugins = ["tests.ground.browser"]
 RUN_DIRECTORY = "TRACKER_TEST_RUN"
 
 # The installation's own environment must not reach the tests.
-INSTALLATION = ("DATABASE_URL", "SECRET_KEY", "PORT", "TRACKER_DEMO", "TRACKER_TODAY")
+INSTALLATION = ("DATABASE_URL", "SECRET_KEY", "PORT", "TRACKER_DEMO", "TRACKER_TODAY", "TRACKER_DOCUMENTS")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -116,9 +116,15 @@ def database(_database: SqliteDatabase | PostgresDatabase) -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(_database: SqliteDatabase | PostgresDatabase) -> Settings:
+def settings(_database: SqliteDatabase | PostgresDatabase, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The settings of ``app``."""
-    return Settings(database_url=_database.url, secret_key="tests only", testing=True, secure_cookies=False)
+    return Settings(
+        database_url=_database.url,
+        secret_key="tests only",
+        testing=True,
+        secure_cookies=False,
+        documents_path=tmp_path_factory.mktemp("documents"),
+    )
 
 
 def _create(settings: Settings) -> Flask:

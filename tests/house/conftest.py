@@ -58,7 +58,14 @@ def _house(
     else:
         directory = tmp_path_factory.mktemp("house")
         own = SqliteDatabase(directory)
-    settings = Settings(database_url=own.url, secret_key="tests only", testing=True, secure_cookies=False, demo=True)
+    settings = Settings(
+        database_url=own.url,
+        secret_key="tests only",
+        testing=True,
+        secure_cookies=False,
+        demo=True,
+        documents_path=tmp_path_factory.mktemp("house_documents"),
+    )
     app = create_app(settings)
     own.migrate(app)
     with pytest.MonkeyPatch.context() as patch:

@@ -89,10 +89,10 @@ def file_name(*parts: str, about: About) -> str:
     return "-".join(word for word in words if word) + ".xlsx"
 
 
-def attachment(name: str) -> dict[str, str]:
-    """The headers of a workbook sent as a file (RFC 5987: the name twice, plain and in UTF-8)."""
+def attachment(name: str, media_type: str = MIME, disposition: str = "attachment") -> dict[str, str]:
+    """The headers of a file sent under a name, a workbook by default (RFC 5987: the name twice, plain and in UTF-8)."""
     plain = name.encode("ascii", "replace").decode().replace('"', "'")
     return {
-        "Content-Type": MIME,
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Type": media_type,
+        "Content-Disposition": f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
     }

@@ -1,8 +1,27 @@
 """REST: conventions, yearly files and their moves, actions, participation, nomenclature."""
 
-from tracker.tfpb.api import actions, board, conventions, files, nomenclature, participation, state_export
+from tracker.tfpb.api import (
+    actions,
+    board,
+    conventions,
+    documents,
+    files,
+    nomenclature,
+    participation,
+    state_export,
+)
 from tracker.tfpb.api.blueprints import convention_blp, file_blp
 
 BLUEPRINTS = (convention_blp, file_blp)
 
-__all__ = ["BLUEPRINTS", "actions", "board", "conventions", "files", "nomenclature", "participation", "state_export"]
+__all__ = [
+    "BLUEPRINTS",
+    "actions",
+    "board",
+    "conventions",
+    "documents",
+    "files",
+    "nomenclature",
+    "participation",
+    "state_export",
+]

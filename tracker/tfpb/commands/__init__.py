@@ -1,5 +1,6 @@
 """Every write of the room: conventions, files and their moves, actions, residents' participation."""
 
+from tracker.tfpb.commands import documents
 from tracker.tfpb.commands.actions import (
     add_action,
     add_grant,
@@ -31,6 +32,7 @@ __all__ = [
     "archive_participation",
     "copy_actions_from",
     "create_convention",
+    "documents",
     "freeze_files",
     "move_file",
     "open_file",

@@ -1,8 +1,28 @@
 """The pages of the room: the list of files, a file, an action with its grants, conventions, axes."""
 
-from tracker.tfpb.pages import actions, axes, board, conventions, file, lists, participation, state_export
+from tracker.tfpb.pages import (
+    actions,
+    axes,
+    board,
+    conventions,
+    documents,
+    file,
+    lists,
+    participation,
+    state_export,
+)
 from tracker.tfpb.pages.blueprint import pages
 
 BLUEPRINTS = (pages, axes.pages)
 
-__all__ = ["BLUEPRINTS", "actions", "board", "conventions", "file", "lists", "participation", "state_export"]
+__all__ = [
+    "BLUEPRINTS",
+    "actions",
+    "board",
+    "conventions",
+    "documents",
+    "file",
+    "lists",
+    "participation",
+    "state_export",
+]

@@ -7,6 +7,7 @@ from tracker import clock, policy
 from tracker.api.parsing import Reason
 from tracker.api.shell import ID
 from tracker.columns import Totals
+from tracker.documents.pages import panel
 from tracker.funding import commands as funding_commands
 from tracker.funding import rules as funding_rules
 from tracker.funding.columns import GRANTS, funder_options, scheme_options
@@ -55,6 +56,7 @@ def _page(action_id: int, form: Form | None = None, open_at: str | None = None) 
         grant_rules=funding_rules,
         funder_options=funder_options(),
         scheme_options=scheme_options(),
+        documents_panel=panel("tfpb_action", action_id),
         history=story.days(family_history("tfpb_action", action_id)),
         may_edit=may_edit,
         refusal=refusal,

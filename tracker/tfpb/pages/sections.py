@@ -8,6 +8,8 @@ from flask import request, url_for
 
 from tracker import policy
 from tracker.columns import Column, Totals, by_key
+from tracker.documents.pages import item_address, panel
+from tracker.documents.queries import counts
 from tracker.funding.queries import grants_of
 from tracker.funding.rules import AWARDED
 from tracker.history.queries import family_history
@@ -120,6 +122,16 @@ def _moment(place: str | None) -> dict[str, Any]:
     return {"editing": "new", "stage": which} if number is None else {"editing": number}
 
 
+def documents(view: FileView) -> dict[str, Any]:
+    """The file's own documents, and how many each action and each moment of participation has."""
+    return {
+        "documents_panel": panel("tfpb_file", view.file.id),
+        "action_documents": counts("tfpb_action", [line.id for line in view.lines]),
+        "moment_documents": counts("participation", [moment.id for moment in view.moments]),
+        "moment_documents_url": lambda moment: item_address("participation", moment.id),
+    }
+
+
 def sheet(view: FileView) -> dict[str, Any]:
     """The file's own figures, and whether it may be archived."""
     may_archive, archive_refusal = policy.can(actor(), "archive_file", files.scope_of(view.file))
@@ -135,4 +147,4 @@ def history(view: FileView) -> dict[str, Any]:
     }
 
 
-SECTIONS = (state, figures, action_table, other_funding, participation, sheet, history)
+SECTIONS = (state, figures, action_table, other_funding, participation, documents, sheet, history)

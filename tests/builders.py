@@ -7,15 +7,19 @@ import itertools
 import secrets
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from stdnum import luhn
 
 from tracker import clock
 from tracker.accounts.models import ApiToken, Membership, User
 from tracker.accounts.queries import digest
+from tracker.documents import storage
+from tracker.documents.models import Document
 from tracker.extensions import db
 from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
 from tracker.investment.models import Project
@@ -234,3 +238,34 @@ def page_client(app: Flask, of: User) -> FlaskClient:
         session["_user_id"] = f"{of.id}:{of.session_key}"
         session["_fresh"] = True
     return client
+
+
+def pdf(text: str = "Facture") -> bytes:
+    """The least a PDF is: its header, its trailer; ``text`` makes two of them differ."""
+    return f"%PDF-1.4\n1 0 obj\n<< /Title ({text}) >>\nendobj\ntrailer\n<< >>\nstartxref\n9\n%%EOF\n".encode()
+
+
+def picture(form: str = "JPEG", size: tuple[int, int] = (40, 30), colour: str = "teal", **options: Any) -> bytes:
+    """A picture of one colour, as a file of this format."""
+    target = BytesIO()
+    Image.new("RGB", size, colour).save(target, form, **options)
+    return target.getvalue()
+
+
+def document(on: Any, content: bytes | None = None, **fields: Any) -> Document:
+    """A document of a row, its bytes in the storage; a PDF unless told."""
+    n = number()
+    kept = pdf(f"Document {n}") if content is None else content
+    defaults = {
+        "parent_type": type(on).__tablename__,
+        "parent_id": on.id,
+        "kind": "evidence",
+        "title": f"Document {n}",
+        "file_name": f"document-{n}.pdf",
+        "media_type": "application/pdf",
+        "size": len(kept),
+        "sha256": storage.keep(kept),
+        "added_at": clock.now(),
+        "added_by": "Compte d’essai",
+    }
+    return save(Document(**defaults | fields))

@@ -1,8 +1,10 @@
 """What the rows of ``matrix.csv`` send: valid enough that only the permission decides. Words → a body of the world."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
+from tests import builders as build
 from tests.builders import siren
 from tests.house.world import NEW_PASSWORD, PASSWORD, World
 
@@ -154,4 +156,10 @@ FORMS: dict[str, Callable[[World], Body]] = {
     "freeze": API["freeze"],
     "new_meeting": lambda w: API["new_meeting"](w) | {"held_on": "01/12/2026"},
     "replace_place": API["replace_place"],
+}
+
+
+# Files, sent as a browser does, through either door.
+UPLOADS: dict[str, Callable[[World], Body]] = {
+    "new_document": lambda w: {"file": (BytesIO(build.pdf()), "facture.pdf"), "title": "Facture"},
 }

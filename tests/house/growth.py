@@ -12,6 +12,7 @@ from tests.house.world import World
 from tracker import clock
 from tracker.accounts.models import ApiToken, Membership, User
 from tracker.balance.models import Edition, Meeting
+from tracker.documents.models import Document
 from tracker.extensions import db
 from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
 from tracker.history.models import HistoryEntry
@@ -176,9 +177,17 @@ def _files(world: World, cities: list[Any], landlords: list[Any], places: list[A
                 for n in range(TIMES)
             ]
         )
+    for table, name in (("tfpb_file", "draft"), ("tfpb_action", "draft_action"), ("convention", "convention")):
+        _documents(table, world[name])
     draft_action = db.session.get(Action, world["draft_action"])
     assert draft_action is not None
     _grants([draft_action.financing] * (TIMES // 2), funders, "operating")
+
+
+def _documents(table: str, number: int) -> None:
+    same = {"kind": "evidence", "file_name": "f.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64}
+    told = {"added_at": clock.now(), "added_by": "Compte"}
+    _insert([Document(parent_type=table, parent_id=number, title=f"Pièce {n}", **same, **told) for n in range(TIMES)])
 
 
 def _told(world: World) -> None:

@@ -28,11 +28,13 @@ DOCUMENT = "/api/v1/openapi.json"
 
 # The first word of the addresses: one test each.
 RESOURCES = (
+    "amendments",
     "axes",
     "cities",
     "contracts",
     "conventions",
     "cost-items",
+    "documents",
     "funders",
     "grants",
     "landlords",

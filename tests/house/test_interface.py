@@ -52,6 +52,9 @@ FIELDS = {
         " alerts*"
     ),
     "Participation": f"{ROW} file_id* stage! held_on! audience participants summary outcome",
+    "Document": (
+        f"{ROW} parent_type* parent_id* title! kind! file_name* media_type* size* sha256* added_at* added_by*"
+    ),
     "Meeting": f"{ROW} contract_id! kind! held_on! place notes",
     "FileMove": "to! track on reason",
     "Freeze": "meeting_id! reason",
@@ -157,6 +160,7 @@ def test_what_is_archived_leaves_its_list_and_still_answers(house: House, row: A
         lists |= {
             f"{name}_action": f"{API}/tfpb-files/{house.world[name]}/actions",
             f"{name}_participation": f"{API}/tfpb-files/{house.world[name]}/participation",
+            f"{name}_document": f"{API}/tfpb-actions/{house.world[f'{name}_action']}/documents",
             f"{name}_grant": f"{API}/tfpb-actions/{house.world[f'{name}_action']}/grants",
             f"{name}_payment": f"{API}/grants/{house.world[f'{name}_grant']}/payments",
         }
@@ -198,6 +202,7 @@ CHANGES = {
     "/tfpb-files/{draft}": "more_dwellings",
     "/tfpb-actions/{draft_action}": "retitle",
     "/participation/{draft_participation}": "outcome",
+    "/documents/{draft_document}": "retitle",
 }
 
 

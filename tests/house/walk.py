@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.house.bodies import API, FORMS
+from tests.house.bodies import API, FORMS, UPLOADS
 from tests.house.conftest import House
 from tests.house.ledger import changed
 from tests.house.world import ROLES
@@ -90,6 +90,8 @@ def send(house: House, row: Row, role: str) -> TestResponse:
     client = house.client(role, path)
     if row.method == "GET":
         return client.get(path)
+    if row.sends in UPLOADS:
+        return client.post(path, data=UPLOADS[row.sends](house.world))
     if row.is_api:
         headers = {}
         if row.against == "none":
@@ -111,6 +113,8 @@ def shown_text(answer: TestResponse) -> str:
     if str(answer.mimetype).endswith("spreadsheetml.sheet"):
         with zipfile.ZipFile(io.BytesIO(answer.data)) as workbook:
             return "".join(workbook.read(name).decode() for name in workbook.namelist() if name.endswith(".xml"))
+    if answer.mimetype.startswith("image/"):
+        return ""
     return answer.get_data(as_text=True).replace("&#39;", "'").replace("&nbsp;", "\u00a0")
 
 

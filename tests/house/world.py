@@ -22,7 +22,7 @@ from tracker.funding.models import Funder
 from tracker.investment.models import BudgetYear, CostItem
 from tracker.policy import SYSTEM
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
-from tracker.tfpb.models import Axis
+from tracker.tfpb.models import Action, Amendment, Axis, Participation, TfpbFile
 
 # The columns of matrix.csv, in their order; ``anonymous`` has no account.
 ROLES = (
@@ -198,6 +198,22 @@ def _files(world: World, contract: Any) -> None:
         world.keep(f"{name}_payment", build.payment(grant, "100.00"))
         moment = build.participation(file, held_on=date(year, 1, 15), audience=f"Habitants de {name}")
         world.keep(f"{name}_participation", moment, f"Habitants de {name}")
+        word = f"Pièce du dossier {name}"
+        world.keep(f"{name}_document", build.document(action, title=word), word)
+    _documents(world, convention)
+
+
+def _documents(world: World, convention: Any) -> None:
+    """A photograph, and something on each other kind of item that carries documents."""
+    (action,) = _rows(world, Action, "submitted_action")
+    photo = {"kind": "photo", "media_type": "image/jpeg", "file_name": "hall.jpg"}
+    world.keep("submitted_photo", build.document(action, build.picture(), title="Photo du hall", **photo))
+    for model, name in ((TfpbFile, "submitted"), (Participation, "submitted_participation")):
+        build.document(_rows(world, model, name)[0])
+    amendment = build.save(Amendment(convention_id=convention.id, subject="Prolongation"))
+    world.keep("documented_amendment", amendment)
+    build.document(convention, title="Convention signée")
+    build.document(amendment)
 
 
 def _meetings(world: World, contract: Any) -> None:

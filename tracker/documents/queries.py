@@ -69,10 +69,10 @@ def counts(item_type: str, item_ids: Any) -> dict[int, int]:
         .where(Document.parent_type == item_type, Document.parent_id.in_(item_ids), Document.archived_at.is_(None))
         .group_by(Document.parent_id)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(iter(db.session.execute(statement)))
 
 
 def kept_digests() -> Sequence[tuple[str, int]]:
     """(SHA-256, bytes) of every content a document names, archived ones too, each once."""
     statement = select(Document.sha256, func.max(Document.size)).group_by(Document.sha256).order_by(Document.sha256)
-    return db.session.execute(statement).tuples().all()
+    return list(db.session.execute(statement))

@@ -86,8 +86,11 @@ def reader(sheet: SheetForm, entry: Entry) -> Reader:
 
 
 def empty(kind: ma.fields.Field[Any]) -> Any:
-    """What an empty cell is to the field."""
-    return [] if isinstance(kind, Ids) else None
+    """What an empty cell is to the field: its default where it always has a value (a status), else nothing."""
+    if isinstance(kind, Ids):
+        return []
+    default = None if kind.allow_none else kind.load_default
+    return None if default is ma.missing else default
 
 
 def _text(raw: Any) -> str:

@@ -60,6 +60,13 @@ def read_french_number(text: str) -> str:
     return bare.removeprefix("+") if _PLAIN.fullmatch(bare) else text
 
 
+def in_french(amount: Decimal) -> str:
+    """An amount inside a French sentence: ``1 234,56 €``, a real minus sign before a negative one."""
+    whole = f"{abs(amount):,.2f}".replace(",", "\u202f").replace(".", ",")
+    sign = "\u2212" if amount < 0 else ""
+    return f"{sign}{whole}\u00a0€"
+
+
 def round_euros(value: Decimal) -> Decimal:
     """Round once, at the line, half up (the convention of public accounts)."""
     return value.quantize(CENT, ROUND_HALF_UP) + ZERO  # no minus zero

@@ -44,17 +44,19 @@ FIELDS = {
     "Convention": f"{ROW} contract_id! landlord_id! city_id! first_year! last_year! signed_on status",
     "TfpbFile": (
         f"{ROW} convention_id! neighbourhood_id! year! dwellings abated_dwellings abatement_estimated"
-        " abatement_actual status* programme_status*"
+        " abatement_actual estimate_source actual_source notice_on review status* programme_status*"
     ),
     "Action": (
-        f"{ROW} file_id* axis! title! location calendar status planned_cost planned_valued actual_cost landlord_share"
-        " valued_amount priority indicator indicator_target indicator_actual result other_funding* valuation_rate*"
+        f"{ROW} file_id* axis! sub_action title! residence_ids location calendar status planned_cost planned_valued"
+        " actual_cost landlord_share valued_amount priority objective_id indicator indicator_target indicator_actual"
+        " result observation observed_by observed_on correction_reason other_funding* cost_gap* valuation_rate*"
         " alerts*"
     ),
     "Participation": f"{ROW} file_id* stage! held_on! audience participants summary outcome",
     "Document": (
         f"{ROW} parent_type* parent_id* title! kind! file_name* media_type* size* sha256* added_at* added_by*"
     ),
+    "Participation": f"{ROW} file_id* stage! held_on! place audience participants summary outcome",
     "Meeting": f"{ROW} contract_id! kind! held_on! place notes",
     "FileMove": "to! track on reason",
     "Freeze": "meeting_id! reason",

@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tracker.policy import RULES
 from tracker.tfpb import rules
@@ -178,64 +176,6 @@ def test_the_abatement_is_the_tax_notice_s_where_known():
 def test_valuation_rate(valued, actual, rate):
     found = rules.valuation_rate(Decimal(valued) if valued else None, Decimal(actual) if actual else None)
     assert found == (None if rate is None else Decimal(rate))
-
-
-def alerts(actual="30000.00", share="18000.00", other="12000.00", valued="16200.00", planned="30000.00"):
-    values = [None if text is None else Decimal(text) for text in (actual, share, other, valued, planned)]
-    return {alert.code: alert for alert in rules.action_alerts(*values)}
-
-
-def test_amounts_that_agree_alert_to_nothing():
-    # 18 000 + 12 000 = 30 000; 16 200 ≤ 18 000
-    assert alerts() == {}
-
-
-def test_a_cost_that_is_not_the_sum_of_its_payers():
-    # 30 000 − 18 000 − 11 000 = 1 000
-    found = alerts(other="11000.00")
-    assert found.keys() == {"unbalanced"}
-    assert (found["unbalanced"].amount, found["unbalanced"].severity) == (Decimal("1000.00"), "error")
-    assert alerts(other="13000.00")["unbalanced"].amount == Decimal("-1000.00")
-    assert "unbalanced" not in alerts(other=None)
-
-
-def test_valued_above_the_landlord_s_share_is_a_warning():
-    # 19 000 − 18 000 = 1 000
-    found = alerts(valued="19000.00")
-    assert found.keys() == {"valued_above_share"}
-    assert (found["valued_above_share"].amount, found["valued_above_share"].severity) == (Decimal("1000.00"), "warning")
-
-
-def test_valued_above_what_was_spent_is_an_error():
-    # 31 000 − 30 000 = 1 000, and 31 000 − 18 000 = 13 000
-    found = alerts(valued="31000.00")
-    assert (found["valued_above_actual"].amount, found["valued_above_actual"].severity) == (Decimal("1000.00"), "error")
-    assert found["valued_above_share"].amount == Decimal("13000.00")
-
-
-def test_a_negative_correction_takes_back_as_much_as_it_gave():
-    assert alerts(actual="-500.00", share="-500.00", other="0.00", valued="-500.00") == {}
-    # −300 stays valued above −500: 200 too much
-    assert alerts(actual="-500.00", share="-500.00", other="0.00", valued="-300.00")[
-        "valued_above_actual"
-    ].amount == Decimal("200.00")
-
-
-def test_missing_amounts_are_named():
-    found = alerts(actual=None, valued=None)
-    assert found.keys() == {"missing_amounts"}
-    assert "dépense réalisée, dépense valorisée TFPB" in found["missing_amounts"].message
-
-
-money = st.decimals(min_value=-(10**7), max_value=10**7, places=2)
-
-
-@given(actual=money, share=money, other=money, valued=money)
-def test_the_gap_told_closes_the_balance(actual, share, other, valued):
-    found = {alert.code: alert.amount for alert in rules.action_alerts(actual, share, other, valued, Decimal(0))}
-    assert share + other + found.get("unbalanced", Decimal(0)) == actual
-    assert ("valued_above_actual" in found) == (valued > actual)
-    assert ("valued_above_share" in found) == (valued > share)
 
 
 # -- years, dwellings, days ----------------------------------------------------------------------------------------

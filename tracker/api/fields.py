@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from tracker.money import RATE_STEP, AmountError, euros
+from tracker.money import RATE_STEP, ZERO, AmountError, euros
 from tracker.policy import FieldError, Invalid
 
 MAX_ID = 2_147_483_647
@@ -124,6 +124,37 @@ class Money(Labelled):
         if self.minimum is not None and amount < self.minimum:
             raise refuse("out_of_range", f"un montant d’au moins {self.minimum} € est attendu.")
         return amount
+
+
+class Number(Labelled):
+    """A quantity that is no money: an exact decimal as a string, two decimals at most, from 0 on unless told."""
+
+    def __init__(self, label: str, *, minimum: Decimal | None = ZERO, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.minimum = minimum
+        sign = "" if minimum is not None and minimum >= ZERO else "-?"
+        self.describe({"type": "string", "pattern": rf"^{sign}\d+(\.\d{{1,2}})?$", "example": "12.50"})
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if not isinstance(value, str):
+            raise refuse("invalid", 'un nombre est attendu, écrit comme un texte, par exemple "12.50".')
+        try:
+            quantity = euros(value)  # the same exact hundredths, whose messages speak of euros
+        except AmountError as error:
+            raise refuse(error.code, _QUANTITY[error.code]) from error
+        if self.minimum is not None and quantity < self.minimum:
+            raise refuse("out_of_range", f"un nombre d’au moins {self.minimum:f} est attendu.")
+        return quantity
+
+
+_QUANTITY = {
+    "invalid": "un nombre est attendu, par exemple 12.50.",
+    "too_many_decimals": "deux décimales au plus sont attendues.",
+    "out_of_range": "un nombre d’au plus 9\u202f999\u202f999\u202f999,99 est attendu.",
+}
 
 
 class Ratio(Labelled):

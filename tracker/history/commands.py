@@ -117,12 +117,14 @@ class Writing:
         parent: tuple[str, int] | None = None,
         tell: bool = False,
         reason: str | None = None,
+        related: Mapping[str, list[Any]] | None = None,
     ) -> dict[str, list[Any]]:
         """Set these values and tell what really changed (old → new); nothing is told when nothing did.
 
-        ``tell`` writes the line even so; ``reason`` stands in it.
+        ``tell`` writes the line even so; ``reason`` stands in it; ``related`` is what has just changed in another
+        table, as ``{name: [old, new]}``.
         """
-        changes: dict[str, list[Any]] = {}
+        changes: dict[str, list[Any]] = dict(related or {})
         for name, new in values.items():
             old = getattr(row, name)
             if old != new:

@@ -221,6 +221,11 @@ class Action(Archivable, Base):
     file: Mapped[TfpbFile] = relationship()
     financing: Mapped[Financing] = relationship()
 
+    @property
+    def residence_ids(self) -> list[int]:
+        """The numbers of its residences, in the order of their names."""
+        return [residence.id for residence in self.residences]
+
 
 class Participation(Archivable, Base):
     """A moment of residents' participation in a file, at one of the four stages of the contract's annex."""
@@ -231,6 +236,7 @@ class Participation(Archivable, Base):
     file_id: Mapped[int] = reference("tfpb_file.id")
     stage: Mapped[str] = mapped_column(String(20))
     held_on: Mapped[date]
+    place: Mapped[str | None] = mapped_column(String(300))
     audience: Mapped[str | None] = mapped_column(String(300))
     participants: Mapped[int | None]
     summary: Mapped[str | None] = mapped_column(Text)

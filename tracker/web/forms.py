@@ -16,6 +16,7 @@ from tracker.api.fields import (
     Ids,
     Lines,
     Money,
+    Number,
     Ratio,
     Schema,
     Text,
@@ -71,7 +72,7 @@ def plain_value(kind: ma.fields.Field[Any], text: str) -> Any:
     text = text.strip()
     if text == "" and not isinstance(kind, Text):
         return None
-    if isinstance(kind, Money):
+    if isinstance(kind, Money | Number):
         return read_french_number(text)
     if isinstance(kind, Ratio):
         return _plain_ratio(text)

@@ -12,7 +12,7 @@ from tracker.balance.rules import ActionFault, Facts, FileFacts, LandlordFacts, 
 from tracker.policy import Scope
 from tracker.territory.models import Contract
 from tracker.tfpb.queries.expected import Dues, FileRow
-from tracker.tfpb.rules import ACTION_REQUIRED, AMOUNT_LABELS, STAGES, action_alerts, signature_alert
+from tracker.tfpb.rules import ACTION_REQUIRED, AMOUNT_LABELS, STAGES, ActionFacts, amount_alerts, signature_alert
 
 FILE_PAGE = "/tfpb/dossiers/{}"
 FILES_PAGE = "/tfpb?year={}&landlord_id={}&city_id={}"
@@ -156,7 +156,8 @@ def _file_facts(
 
 def _faults(row: Any) -> list[str]:
     """The codes of an action's faults; valued above what was spent says more than valued above the share."""
-    alerts = action_alerts(row.actual_cost, row.landlord_share, row.other_funding, row.valued_amount, row.planned_cost)
+    names = ("planned_cost", "actual_cost", "landlord_share", "other_funding", "valued_amount")
+    alerts = amount_alerts(ActionFacts(**{name: getattr(row, name) for name in names}))
     codes = [alert.code for alert in alerts]
     return [code for code in codes if code != "valued_above_share" or "valued_above_actual" not in codes]
 

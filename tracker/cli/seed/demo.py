@@ -26,7 +26,7 @@ from tracker.investment.schemas import BudgetYearSchema, CostItemSchema, Project
 from tracker.policy import SYSTEM, Actor, Conflict
 from tracker.territory.commands import create_residence
 from tracker.territory.schemas import ResidenceSchema
-from tracker.tfpb.commands import actions, conventions, files
+from tracker.tfpb.commands import actions, conventions, files, participation
 from tracker.tfpb.schemas import ActionSchema, ConventionSchema, FileMove, ParticipationSchema, TfpbFileSchema
 
 MARK = "demo"
@@ -177,7 +177,7 @@ class Demo:
                 self._load_action(file.id, action)
             for moment in line.get("participation", ()):
                 self._told(*named, moment["held_on"])
-                actions.add_participation(self.actor, file.id, ParticipationSchema().read(moment))
+                participation.add_participation(self.actor, file.id, ParticipationSchema().read(moment))
             for move in line.get("transitions", ()):
                 yield date.fromisoformat(move["on"]), 0, partial(self._move, named, file.id, move)
 

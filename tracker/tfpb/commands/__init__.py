@@ -4,13 +4,10 @@ from tracker.tfpb.commands import documents
 from tracker.tfpb.commands.actions import (
     add_action,
     add_grant,
-    add_participation,
     archive_action,
-    archive_participation,
     copy_actions_from,
     revise_planned,
     update_action,
-    update_participation,
 )
 from tracker.tfpb.commands.conventions import (
     archive_convention,
@@ -19,6 +16,7 @@ from tracker.tfpb.commands.conventions import (
 )
 from tracker.tfpb.commands.files import archive_file, freeze_files, move_file, open_file, update_file
 from tracker.tfpb.commands.nomenclature import add_axis, add_priority, update_axis
+from tracker.tfpb.commands.participation import add_participation, archive_participation, update_participation
 
 __all__ = [
     "add_action",

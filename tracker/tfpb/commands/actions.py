@@ -1,17 +1,21 @@
-"""Writing the actions of a file, their planned figures once the programme is validated, and participation."""
+"""Writing the actions of a file, and their planned figures once the programme is validated."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from tracker import policy
+from sqlalchemy.orm.attributes import flag_modified
+
+from tracker import clock, policy
 from tracker.funding.commands import create_grant, open_financing
 from tracker.funding.queries import GrantLine
 from tracker.history.commands import Writing, fetch, referenced
 from tracker.money import ZERO
 from tracker.policy import Actor, Conflict, FieldError, Invalid
+from tracker.territory.models import Objective, Residence
 from tracker.tfpb import rules
-from tracker.tfpb.commands.files import live_actions, locked_file
-from tracker.tfpb.models import Action, Participation, TfpbFile
+from tracker.tfpb.commands.files import editable_file, live_actions, parent
+from tracker.tfpb.models import Action, TfpbFile
 from tracker.tfpb.queries import actions as queries
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.files import scope_of
@@ -30,42 +34,77 @@ REPEATED = (
 )
 
 
-def _editable_file(write: Writing, file_id: int) -> TfpbFile:
-    file = locked_file(file_id)
-    write.require("edit_file", scope_of(file))
-    return file
-
-
-def _parent(file: TfpbFile) -> tuple[str, int]:
-    return ("tfpb_file", file.id)
-
-
 def _writable(write: Writing, action_id: int, version: int | None) -> Action:
     action: Action = fetch(Action, action_id)
-    _editable_file(write, action.file_id)
+    editable_file(write, action.file_id)
     write.check_version(action, version)
     if action.archived_at is not None:
         raise Conflict("locked", "Cette action est archivée : elle ne peut plus changer.")
     return action
 
 
-def _insert(write: Writing, file: TfpbFile, values: dict[str, Any]) -> Action:
+def _insert(write: Writing, file: TfpbFile, values: dict[str, Any], residences: Sequence[Residence] = ()) -> Action:
     scope = scope_of(file)
     financing = open_financing("action", scope)
-    action: Action = write.add(
-        Action(file_id=file.id, financing_id=financing.id, **values), scope, label=values["title"], parent=_parent(file)
-    )
+    action = Action(file_id=file.id, financing_id=financing.id, residences=list(residences), **values)
+    related = {"residences": _names(residences)} if residences else {}
+    write.add(action, scope, label=values["title"], parent=parent(file), related=related)
     financing.parent_id = action.id
     return action
+
+
+def _names(residences: Sequence[Residence]) -> str:
+    """How the history names them."""
+    return ", ".join(residence.name for residence in residences)
+
+
+def _residences(file: TfpbFile, numbers: Sequence[int], kept: Sequence[Residence] = ()) -> list[Residence]:
+    """The landlord's residences of these numbers, in the file's city and neighbourhood; those kept may be archived."""
+    signed, known = file.convention, {residence.id: residence for residence in kept}
+    found = []
+    for number in numbers:
+        one = known.get(number) or referenced(Residence, number, "residence_ids", "Résidences")
+        if (one.landlord_id, one.city_id, one.neighbourhood_id) != (
+            signed.landlord_id,
+            signed.city_id,
+            file.neighbourhood_id,
+        ):
+            message = (
+                f"Résidences : aucune résidence n° {number} de {signed.landlord.name} à {signed.city.name}, "
+                f"{file.neighbourhood.name}."
+            )
+            raise Invalid(FieldError("residence_ids", "unknown_reference", message, number))
+        found.append(one)
+    return sorted(found, key=lambda residence: residence.name)
+
+
+OBSERVED = ("observation", "observed_by", "observed_on")
+
+
+def _check(file: TfpbFile, values: dict[str, Any], action: Action | None = None) -> None:
+    """An objective of the file's contract, an observation that holds together."""
+    number = values.get("objective_id")
+    if number is not None and (action is None or number != action.objective_id):
+        objective = referenced(Objective, number, "objective_id", "Objectif du contrat")
+        if objective.contract_id != file.convention.contract_id:
+            message = f"Objectif du contrat : aucun objectif n° {number} dans le contrat de ce dossier."
+            raise Invalid(FieldError("objective_id", "unknown_reference", message, number))
+    if any(name in values for name in OBSERVED):
+        merged = {name: values.get(name, getattr(action, name, None)) for name in OBSERVED}
+        errors = rules.observation_errors(**merged, year=file.year, today=clock.today())
+        if errors:
+            raise Invalid(errors)
 
 
 def add_action(actor: Actor, file_id: int, values: dict[str, Any]) -> ActionLine:
     """Add an action to a file; one added after the programme's validation was not planned, so plans nothing."""
     with Writing(actor) as write:
-        file = _editable_file(write, file_id)
+        file = editable_file(write, file_id)
         if file.programme_status == "validated" and any(values.get(name) for name in rules.PLANNED_FIELDS):
             raise Conflict("locked", f"{rules.PLANNED_LOCK} Une action ajoutée ensuite se prévoit à 0,00 €.")
-        action = _insert(write, file, values)
+        _check(file, values)
+        residences = _residences(file, values.pop("residence_ids", None) or ())
+        action = _insert(write, file, values, residences)
     return queries.action_line(action)
 
 
@@ -78,8 +117,22 @@ def update_action(actor: Actor, action_id: int, version: int | None, values: dic
             values[name] != getattr(action, name) for name in planned
         ):
             raise Conflict("locked", rules.PLANNED_LOCK)
-        write.change(action, values, scope_of(action.file), label=action.title, parent=_parent(action.file))
+        _check(action.file, values, action)
+        related = _relocate(action, values.pop("residence_ids")) if "residence_ids" in values else {}
+        where = scope_of(action.file)
+        write.change(action, values, where, label=action.title, parent=parent(action.file), related=related)
     return queries.action_line(action)
+
+
+def _relocate(action: Action, numbers: Sequence[int] | None) -> dict[str, list[Any]]:
+    """Set the residences of an action; what changed, as the history tells it."""
+    residences, before = _residences(action.file, numbers or (), action.residences), list(action.residences)
+    if {one.id for one in residences} == {one.id for one in before}:
+        return {}
+    action.residences = residences
+    # The list stands in another table: without this its change would keep the action's version.
+    flag_modified(action, "title")
+    return {"residences": [_names(before) or None, _names(residences) or None]}
 
 
 def revise_planned(actor: Actor, action_id: int, version: int | None, values: dict[str, Any]) -> ActionLine:
@@ -103,7 +156,7 @@ def revise_planned(actor: Actor, action_id: int, version: int | None, values: di
             scope_of(action.file),
             verb="revise",
             label=action.title,
-            parent=_parent(action.file),
+            parent=parent(action.file),
             reason=values["reason"],
         )
     return queries.action_line(action)
@@ -113,7 +166,7 @@ def archive_action(actor: Actor, action_id: int, version: int | None, reason: st
     """Take an action out of lists and totals, with a reason; its grants can no longer change."""
     with Writing(actor) as write:
         action = _writable(write, action_id, version)
-        write.archive(action, reason, scope_of(action.file), label=action.title, parent=_parent(action.file))
+        write.archive(action, reason, scope_of(action.file), label=action.title, parent=parent(action.file))
         action.financing.locked_reason = "Cette action est archivée : ses subventions ne peuvent plus changer."
     return queries.action_line(action)
 
@@ -124,7 +177,7 @@ def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Act
     An action the file already has (same axis, same title) is not repeated. Gives back the actions added.
     """
     with Writing(actor) as write:
-        file = _editable_file(write, file_id)
+        file = editable_file(write, file_id)
         source = referenced(TfpbFile, from_file_id, "from_file_id", "Dossier")
         if not policy.can(actor, "read_file", scope_of(source))[0] or source.id == file.id:
             message = f"Dossier : aucun autre dossier n° {from_file_id} n’existe."
@@ -134,9 +187,10 @@ def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Act
             raise Invalid(FieldError("from_file_id", "invalid", message, from_file_id))
         if file.programme_status == "validated":
             raise Conflict("locked", rules.PLANNED_LOCK)
+        around = queries.around_of(file)
         present = {(action.axis, action.title) for action in live_actions(file)}
         return [
-            ActionLine(_insert(write, file, {name: getattr(action, name) for name in REPEATED}), ZERO)
+            ActionLine(_insert(write, file, {name: getattr(action, name) for name in REPEATED}), ZERO, 0, around)
             for action in live_actions(source)
             if (action.axis, action.title) not in present
         ]
@@ -146,54 +200,3 @@ def add_grant(actor: Actor, action_id: int, values: dict[str, Any]) -> GrantLine
     """Add a grant to an action."""
     action = queries.readable_action(actor, action_id).action
     return create_grant(actor, action.financing, values)
-
-
-# -- participation -------------------------------------------------------------------------------------------------
-
-
-def _stage(moment: Participation) -> str:
-    return f"{rules.STAGES[moment.stage]}, {moment.held_on:%d/%m/%Y}"
-
-
-def _check(file: TfpbFile, values: dict[str, Any]) -> None:
-    errors = rules.held_on_errors(values["held_on"], file.year) if "held_on" in values else []
-    if errors:
-        raise Invalid(errors)
-
-
-def add_participation(actor: Actor, file_id: int, values: dict[str, Any]) -> Participation:
-    """Record a moment of residents' participation."""
-    with Writing(actor) as write:
-        file = _editable_file(write, file_id)
-        _check(file, values)
-        moment = Participation(file_id=file.id, **values)
-        write.add(moment, scope_of(file), label=_stage(moment), parent=_parent(file))
-    return moment
-
-
-def _writable_participation(write: Writing, participation_id: int, version: int | None) -> Participation:
-    moment: Participation = fetch(Participation, participation_id)
-    _editable_file(write, moment.file_id)
-    write.check_version(moment, version)
-    if moment.archived_at is not None:
-        raise Conflict("locked", "Ce moment de participation est archivé : il ne peut plus changer.")
-    return moment
-
-
-def update_participation(
-    actor: Actor, participation_id: int, version: int | None, values: dict[str, Any]
-) -> Participation:
-    """Change the fields named."""
-    with Writing(actor) as write:
-        moment = _writable_participation(write, participation_id, version)
-        _check(moment.file, values)
-        write.change(moment, values, scope_of(moment.file), label=_stage(moment), parent=_parent(moment.file))
-    return moment
-
-
-def archive_participation(actor: Actor, participation_id: int, version: int | None, reason: str) -> Participation:
-    """Take a moment of participation out of the file, with a reason."""
-    with Writing(actor) as write:
-        moment = _writable_participation(write, participation_id, version)
-        write.archive(moment, reason, scope_of(moment.file), label=_stage(moment), parent=_parent(moment.file))
-    return moment

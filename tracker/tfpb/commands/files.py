@@ -31,6 +31,18 @@ def locked_file(file_id: int) -> TfpbFile:
     return file
 
 
+def editable_file(write: Writing, file_id: int) -> TfpbFile:
+    """The file, held, if the actor may change its content; raises NotReadable, Forbidden or Conflict ``locked``."""
+    file = locked_file(file_id)
+    write.require("edit_file", scope_of(file))
+    return file
+
+
+def parent(file: TfpbFile) -> tuple[str, int]:
+    """Under what the history of a file's rows is read."""
+    return ("tfpb_file", file.id)
+
+
 def _told(file: TfpbFile) -> dict[str, Any]:
     return {"label": name_of(file), "parent": ("convention", file.convention_id)}
 
@@ -97,8 +109,7 @@ def open_file(actor: Actor, values: dict[str, Any]) -> TfpbFile:
 def update_file(actor: Actor, file_id: int, version: int | None, values: dict[str, Any]) -> TfpbFile:
     """Change the fields named, while the file is open to editing."""
     with Writing(actor) as write:
-        file = locked_file(file_id)
-        write.require("edit_file", scope_of(file))
+        file = editable_file(write, file_id)
         write.check_version(file, version)
         convention = file.convention
         if values.get("convention_id", convention.id) != convention.id:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, null, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker import policy
 from tracker.api.shell import Page
@@ -17,7 +17,7 @@ from tracker.history.queries import item_history
 from tracker.money import divide
 from tracker.policy import Actor, NotReadable
 from tracker.tfpb import rules
-from tracker.tfpb.models import Action, Participation, TfpbFile
+from tracker.tfpb.models import Action, Axis, Baseline, Participation, TfpbFile
 from tracker.tfpb.queries import files
 from tracker.tfpb.queries.files import awarded, awards_within, scope_of
 
@@ -28,16 +28,50 @@ SHOWN = (
 )
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a file and its neighbourhood say of the axes, by number.
+
+    closed    axes that a renewal quarter closes, when the neighbourhood is one.
+    unproven  axes worth something only against a baseline, of which the file has no line.
+    """
+
+    closed: frozenset[int] = frozenset()
+    unproven: frozenset[int] = frozenset()
+
+
+# The fields of an action that its checks read.
+READ_BY_CHECKS = (
+    "axis",
+    "status",
+    "planned_cost",
+    "planned_valued",
+    "actual_cost",
+    "landlord_share",
+    "valued_amount",
+    "indicator",
+    "indicator_target",
+    "indicator_actual",
+    "result",
+    "observation",
+    "correction_reason",
+)
+
+
 @dataclass
 class ActionLine:
     """An action with its other funding; its own fields answer by their names.
 
     other_funding  Σ awarded of its live grants of either nature (euros); ``unknown`` of them lack their amount.
+    around         what its file and its neighbourhood say of the axes.
+    evidence       how many documents prove it; None while nobody counted.
     """
 
     action: Action
     other_funding: Decimal | None
     unknown: int = 0
+    around: "Around" = Around()
+    evidence: int | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.action, name)
@@ -48,15 +82,23 @@ class ActionLine:
         return rules.valuation_rate(self.action.valued_amount, self.action.actual_cost)
 
     @property
+    def cost_gap(self) -> Decimal | None:
+        """Actual − planned (euros); None when either is unknown."""
+        actual, planned = self.action.actual_cost, self.action.planned_cost
+        return None if actual is None or planned is None else actual - planned
+
+    @property
     def alerts(self) -> list[rules.Alert]:
-        """What does not hold between its amounts; a sum that skipped an award is compared to nothing."""
-        action = self.action
+        """What does not hold in it; a sum that skipped an award is compared to nothing."""
+        values = {name: getattr(self.action, name) for name in READ_BY_CHECKS}
         return rules.action_alerts(
-            action.actual_cost,
-            action.landlord_share,
-            None if self.unknown else self.other_funding,
-            action.valued_amount,
-            action.planned_cost,
+            rules.ActionFacts(
+                **values,
+                other_funding=None if self.unknown else self.other_funding,
+                axis_closed=self.action.axis in self.around.closed,
+                no_baseline=self.action.axis in self.around.unproven,
+                evidence=self.evidence,
+            )
         )
 
 
@@ -65,6 +107,7 @@ SORTABLE: dict[str, Any] = {
     for name in (
         "id",
         "axis",
+        "sub_action",
         "title",
         "location",
         "calendar",
@@ -80,7 +123,7 @@ SORTABLE: dict[str, Any] = {
         "indicator_actual",
     )
 }
-SORTS = (*SORTABLE, "other_funding", "valuation_rate")
+SORTS = (*SORTABLE, "cost_gap", "other_funding", "valuation_rate")
 FILTERS = ("axis", "status", "priority")
 
 
@@ -98,8 +141,22 @@ def _statement(awards: Any, conditions: Sequence[ColumnElement[bool]]) -> Select
     )
 
 
-def _lines(statement: Select[Any]) -> list[ActionLine]:
-    return [ActionLine(action, other, int(unknown)) for action, other, unknown in db.session.execute(statement)]
+def _lines(file: TfpbFile, statement: Select[Any]) -> list[ActionLine]:
+    around = around_of(file)
+    rows = db.session.execute(statement.options(selectinload(Action.residences), joinedload(Action.objective)))
+    return [ActionLine(action, other, int(unknown), around) for action, other, unknown in rows]
+
+
+def around_of(file: TfpbFile) -> Around:
+    """What the checks of this file's actions read beside them: one query."""
+    based = select(Baseline.axis).where(Baseline.file_id == file.id, Baseline.archived_at.is_(None))
+    statement = select(Axis.number, Axis.outside_renewal, Axis.needs_baseline, Axis.number.in_(based))
+    axes = list(db.session.execute(statement))
+    renewal = file.neighbourhood.urban_renewal
+    return Around(
+        frozenset(number for number, outside, _, _ in axes if outside and renewal),
+        frozenset(number for number, _, needs, has in axes if needs and not has),
+    )
 
 
 def actions(file: TfpbFile, arguments: Mapping[str, Any] | None = None) -> Page:
@@ -114,17 +171,23 @@ def actions(file: TfpbFile, arguments: Mapping[str, Any] | None = None) -> Page:
     conditions = [Action.file_id == file.id, archived, *(getattr(Action, name) == chosen[name] for name in chosen)]
     awards = awards_within([file.id])
     sort = arguments.get("sort") or "axis"
-    sortable = {**SORTABLE, "other_funding": awarded(awards), "valuation_rate": _valuation()}
+    gap = Action.actual_cost - Action.planned_cost
+    sortable = {
+        **SORTABLE,
+        "cost_gap": gap,
+        "other_funding": awarded(awards),
+        "valuation_rate": _valuation(),
+    }
     column = sortable[sort.removeprefix("-")]
     statement = _statement(awards, conditions).order_by(
         column.is_(None), column.desc() if sort.startswith("-") else column.asc(), Action.axis, Action.id
     )
     size = arguments.get("page_size")
     if not size:
-        lines = _lines(statement)
+        lines = _lines(file, statement)
         return Page(lines, len(lines))
     total = db.session.scalar(select(func.count()).select_from(Action).where(*conditions)) or 0
-    return Page(_lines(statement.limit(size).offset((arguments.get("page", 1) - 1) * size)), total)
+    return Page(_lines(file, statement.limit(size).offset((arguments.get("page", 1) - 1) * size)), total)
 
 
 def readable_action(actor: Actor, action_id: int) -> ActionLine:
@@ -137,7 +200,7 @@ def readable_action(actor: Actor, action_id: int) -> ActionLine:
 
 def action_line(action: Action) -> ActionLine:
     """An action with its other funding, for a caller who may read it."""
-    return _lines(_statement(awards_within([action.file_id]), [Action.id == action.id]))[0]
+    return _lines(action.file, _statement(awards_within([action.file_id]), [Action.id == action.id]))[0]
 
 
 TOTALLED = ("planned_cost", "planned_valued", "actual_cost", "landlord_share", "other_funding", "valued_amount")

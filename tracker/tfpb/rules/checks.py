@@ -1,4 +1,4 @@
-"""What a file lacks, what is wrong in its amounts, its years and its signature."""
+"""What a file lacks before its submission, what is wrong in its years, its dwellings, its dates, its signature."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from tracker.money import divide
 from tracker.policy import FieldError
-from tracker.tfpb.rules.words import AMOUNT_LABELS, inside
+from tracker.tfpb.rules.alerts import Alert
+from tracker.tfpb.rules.words import ACTION_REQUIRED, AMOUNT_LABELS, inside
 
 
 class Amounts(Protocol):
@@ -26,7 +27,6 @@ FILE_REQUIRED = {
     "dwellings": "Logements dans le quartier",
     "abated_dwellings": "Logements bénéficiant de l’abattement",
 }
-ACTION_REQUIRED = ("planned_cost", "actual_cost", "landlord_share", "valued_amount")
 
 
 @dataclass(frozen=True)
@@ -78,56 +78,6 @@ def valuation_rate(valued: Decimal | None, actual: Decimal | None) -> Decimal | 
     return divide(valued, actual)
 
 
-@dataclass(frozen=True)
-class Alert:
-    """Something surprising in an action's amounts: said, never blocked. ``amount`` in euros, the size of it."""
-
-    code: str
-    severity: str
-    message: str
-    amount: Decimal | None = None
-
-
-ALERT_TONES = {"error": "bad", "warning": "warn", "info": "info"}
-
-
-def action_alerts(
-    actual_cost: Decimal | None,
-    landlord_share: Decimal | None,
-    other_funding: Decimal | None,
-    valued_amount: Decimal | None,
-    planned_cost: Decimal | None,
-) -> list[Alert]:
-    """What does not hold between an action's amounts (euros).
-
-    Spent = landlord's share + other funding; valued within the landlord's share (a warning: the framework only wants
-    the landlord's own money valued) and within what was spent; nothing missing.
-    """
-    alerts = []
-    if actual_cost is not None and landlord_share is not None and other_funding is not None:
-        gap = actual_cost - landlord_share - other_funding
-        if gap:
-            message = "La dépense réalisée n’est pas la somme du financement bailleur et de l’autre financement."
-            alerts.append(Alert("unbalanced", "error", message, gap))
-    if valued_amount is not None and actual_cost is not None and valued_amount > actual_cost:
-        message = "La dépense valorisée dépasse la dépense réalisée."
-        alerts.append(Alert("valued_above_actual", "error", message, valued_amount - actual_cost))
-    if valued_amount is not None and landlord_share is not None and valued_amount > landlord_share:
-        message = "La dépense valorisée dépasse le financement bailleur."
-        alerts.append(Alert("valued_above_share", "warning", message, valued_amount - landlord_share))
-    figures = {
-        "planned_cost": planned_cost,
-        "actual_cost": actual_cost,
-        "landlord_share": landlord_share,
-        "valued_amount": valued_amount,
-    }
-    unknown = [inside(AMOUNT_LABELS[name]) for name in ACTION_REQUIRED if figures[name] is None]
-    if unknown:
-        message = f"À renseigner avant le dépôt : {', '.join(unknown)}."
-        alerts.append(Alert("missing_amounts", "info", message))
-    return alerts
-
-
 def year_error(field: str, label: str, year: int, first: int, last: int, what: str) -> FieldError | None:
     """A year outside ``first``–``last``, the years of ``what``; None when it is inside."""
     if first <= year <= last:
@@ -171,6 +121,27 @@ def held_on_errors(held_on: date, year: int) -> list[FieldError]:
         f"au {last:%d/%m/%Y} est attendue."
     )
     return [FieldError("held_on", "out_of_range", message, held_on.isoformat())]
+
+
+def observation_errors(
+    observation: str | None, observed_by: str | None, observed_on: date | None, *, year: int, today: date
+) -> list[FieldError]:
+    """Who saw an action, and when, only say something of an observation; nobody observes ahead of time."""
+    errors = []
+    for field, label, value in (
+        ("observed_by", "Constat fait par", observed_by),
+        ("observed_on", "Date du constat", observed_on.isoformat() if observed_on else None),
+    ):
+        if value is not None and observation is None:
+            message = f"{label} : sans constat ; choisissez d’abord « constaté » ou « non constaté »."
+            errors.append(FieldError(field, "invalid", message, value))
+    if observed_on is not None and not date(year - 1, 1, 1) <= observed_on <= today:
+        message = (
+            f"Date du constat : {observed_on:%d/%m/%Y} trouvé ; une date du 01/01/{year - 1} à aujourd’hui "
+            f"({today:%d/%m/%Y}) est attendue."
+        )
+        errors.append(FieldError("observed_on", "out_of_range", message, observed_on.isoformat()))
+    return errors
 
 
 # CGI, art. 1388 bis: contract and convention signed by 1 January of the tax year.

@@ -37,6 +37,10 @@ ACTION_STATUSES = {
 }
 ACTION_TONES = {"done": "good", "ongoing": "info", "partial": "warn", "abandoned": "bad"}
 
+# What was seen on site, and by whom.
+OBSERVATIONS = {"seen": "Constaté", "not_seen": "Non constaté"}
+OBSERVERS = {"residents": "Les habitants", "walk": "Diagnostic en marchant"}
+
 CONVENTION_STATUSES = {
     "draft": "Brouillon",
     "signing": "En signature",
@@ -84,6 +88,8 @@ AMOUNT_LABELS = {
     "other_funding": "Autre financement",
     "valued_amount": "Dépense valorisée TFPB",
 }
+# What each action must know for its file to be submitted; 0 is a value.
+ACTION_REQUIRED = ("planned_cost", "actual_cost", "landlord_share", "valued_amount")
 PLANNED_FIELDS = ("planned_cost", "planned_valued")
 
 

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from tracker.api.fields import Choice, Computed, Flag, Id, Money, Schema, Text, Whole
+from tracker.api.fields import Choice, Computed, Day, Flag, Id, Ids, Money, Schema, Text, Whole
 from tracker.api.parsing import ListArguments, Sort
 from tracker.funding.schemas import ArchivableSchema
 from tracker.tfpb.queries import actions
@@ -10,6 +10,8 @@ from tracker.tfpb.rules import (
     ACTION_STATUSES,
     AMOUNT_LABELS,
     AXIS_NUMBERS,
+    OBSERVATIONS,
+    OBSERVERS,
     PRIORITIES,
 )
 
@@ -30,7 +32,9 @@ class ActionSchema(ArchivableSchema):
 
     file_id = Id("Dossier", dump_only=True)
     axis = Choice("Axe", AXIS_NUMBERS, required=True)
+    sub_action = Text("Sous-action", max_length=200)
     title = Text("Action", required=True)
+    residence_ids = Ids("Résidences")
     location = Text("Lieu")
     calendar = Text("Calendrier")
     status = Choice("État", ACTION_STATUSES, load_default="planned", allow_none=False)
@@ -40,11 +44,17 @@ class ActionSchema(ArchivableSchema):
     landlord_share = Money(AMOUNT_LABELS["landlord_share"])
     valued_amount = Money(AMOUNT_LABELS["valued_amount"])
     priority = Choice("Priorité du contrat", PRIORITIES)
+    objective_id = Id("Objectif du contrat")
     indicator = Text("Indicateur")
     indicator_target = Text("Cible", max_length=120)
     indicator_actual = Text("Résultat mesuré", max_length=120)
     result = Text("Résultat et observations", max_length=LONG, many_lines=True)
+    observation = Choice("Constat sur place", OBSERVATIONS)
+    observed_by = Choice("Constat fait par", OBSERVERS)
+    observed_on = Day("Date du constat")
+    correction_reason = Text("Motif de la correction", max_length=LONG, many_lines=True)
     other_funding = Money(AMOUNT_LABELS["other_funding"], dump_only=True)
+    cost_gap = Money("Écart entre réalisé et prévu", dump_only=True)
     valuation_rate = Computed("Taux de valorisation TFPB")
     alerts = ma.fields.List(ma.fields.Nested(ActionAlertSchema), dump_only=True)
 

@@ -14,6 +14,7 @@ from tracker.tfpb.rules import (
 )
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+LONG = 4000
 
 
 class TfpbFileSchema(ArchivableSchema):
@@ -26,6 +27,10 @@ class TfpbFileSchema(ArchivableSchema):
     abated_dwellings = Whole(FILE_REQUIRED["abated_dwellings"])
     abatement_estimated = Money("Abattement estimé", minimum=ZERO)
     abatement_actual = Money("Abattement réel (avis d’imposition)", minimum=ZERO)
+    estimate_source = Text("Source de l’estimation")
+    actual_source = Text("Source du montant réel")
+    notice_on = Day("Date de l’avis d’imposition")
+    review = Text("Bilan qualitatif de l’année", max_length=LONG, many_lines=True)
     status = Choice("Bilan", FILE_STATUSES, dump_only=True)
     programme_status = Choice("Programme", PROGRAMME_STATUSES, dump_only=True)
 

@@ -15,6 +15,7 @@ class ParticipationSchema(ArchivableSchema):
     file_id = Id("Dossier", dump_only=True)
     stage = Choice("Étape", STAGES, required=True)
     held_on = Day("Date", required=True)
+    place = Text("Lieu")
     audience = Text("Public")
     participants = Whole("Participants", maximum=1_000_000)
     summary = Text("Ce qui s’est dit", max_length=LONG, many_lines=True)

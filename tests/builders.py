@@ -25,7 +25,7 @@ from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
 from tracker.investment.models import Project
 from tracker.policy import Actor, Role
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
-from tracker.tfpb.models import Action, Axis, Convention, Participation, Priority, TfpbFile
+from tracker.tfpb.models import Action, Axis, Baseline, CarryOver, Convention, Participation, Priority, TfpbFile
 
 _numbers = itertools.count(1)
 
@@ -172,6 +172,18 @@ def action(of: TfpbFile, **fields: Any) -> Action:
 
 def participation(of: TfpbFile, stage: str = "report", **fields: Any) -> Participation:
     return save(Participation(**{"file_id": of.id, "stage": stage, "held_on": date(2026, 1, 15)} | fields))
+
+
+def baseline(of: TfpbFile, **fields: Any) -> Baseline:
+    defaults = {"axis": 3, "item": "Nettoyage des halls", "unit": "€ par logement"}
+    return save(
+        Baseline(**{"file_id": of.id, "outside": Decimal("41.00"), "inside": Decimal("58.50")} | defaults | fields)
+    )
+
+
+def carry_over(of: TfpbFile, amount: str = "500.00", **fields: Any) -> CarryOver:
+    defaults = {"decided_on": date(2026, 6, 18), "reason": "Travaux décalés"}
+    return save(CarryOver(**{"file_id": of.id, "amount": Decimal(amount)} | defaults | fields))
 
 
 def user(

@@ -30,6 +30,8 @@ DOCUMENT = "/api/v1/openapi.json"
 RESOURCES = (
     "amendments",
     "axes",
+    "baseline",
+    "carry-overs",
     "cities",
     "contracts",
     "conventions",

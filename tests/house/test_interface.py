@@ -56,6 +56,8 @@ FIELDS = {
     "Document": (
         f"{ROW} parent_type* parent_id* title! kind! file_name* media_type* size* sha256* added_at* added_by*"
     ),
+    "Baseline": f"{ROW} file_id* axis! item! unit! outside inside gap*",
+    "CarryOver": f"{ROW} file_id* amount! decided_on! reason!",
     "Participation": f"{ROW} file_id* stage! held_on! place audience participants summary outcome",
     "Meeting": f"{ROW} contract_id! kind! held_on! place notes",
     "FileMove": "to! track on reason",
@@ -158,11 +160,13 @@ def test_what_is_archived_leaves_its_list_and_still_answers(house: House, row: A
         "grant": f"{API}/projects/{house.world['project']}/grants",
         "payment": f"{API}/grants/{house.world['grant']}/payments",
     }
-    for name in ("draft", "returned"):
+    for name in ("draft", "submitted", "returned"):
         lists |= {
             f"{name}_action": f"{API}/tfpb-files/{house.world[name]}/actions",
             f"{name}_participation": f"{API}/tfpb-files/{house.world[name]}/participation",
             f"{name}_document": f"{API}/tfpb-actions/{house.world[f'{name}_action']}/documents",
+            f"{name}_baseline": f"{API}/tfpb-files/{house.world[name]}/baseline",
+            f"{name}_carry_over": f"{API}/tfpb-files/{house.world[name]}/carry-overs",
             f"{name}_grant": f"{API}/tfpb-actions/{house.world[f'{name}_action']}/grants",
             f"{name}_payment": f"{API}/grants/{house.world[f'{name}_grant']}/payments",
         }
@@ -205,6 +209,7 @@ CHANGES = {
     "/tfpb-actions/{draft_action}": "retitle",
     "/participation/{draft_participation}": "outcome",
     "/documents/{draft_document}": "retitle",
+    "/baseline/{draft_baseline}": "reitem",
 }
 
 

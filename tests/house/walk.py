@@ -22,6 +22,7 @@ TABLE = Path(__file__).with_name("matrix.csv")
 # What no line of history tells: it only follows a row that is told, or counts attempts.
 SILENT_TABLES = {
     "financing",
+    "tfpb_action_residence",
     "edition_file",
     "contract_city",
     "neighbourhood_city",

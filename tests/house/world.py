@@ -214,6 +214,9 @@ def _documents(world: World, convention: Any) -> None:
     world.keep("documented_amendment", amendment)
     build.document(convention, title="Convention signée")
     build.document(amendment)
+        reference = build.baseline(file, item=f"Nettoyage de {name}")
+        world.keep(f"{name}_baseline", reference, f"Nettoyage de {name}")
+        world.keep(f"{name}_carry_over", build.carry_over(file, reason=f"Report de {name}"), f"Report de {name}")
 
 
 def _meetings(world: World, contract: Any) -> None:

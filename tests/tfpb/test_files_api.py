@@ -34,6 +34,10 @@ def test_a_landlord_opens_and_changes_its_file(world: World):
         "abated_dwellings": None,
         "abatement_estimated": None,
         "abatement_actual": None,
+        "estimate_source": None,
+        "actual_source": None,
+        "notice_on": None,
+        "review": None,
         "status": "draft",
         "programme_status": "proposed",
     }

@@ -148,6 +148,11 @@ class Baseline(Archivable, Base):
     inside: Mapped[Decimal | None] = mapped_column(Cents)
     file: Mapped[TfpbFile] = relationship()
 
+    @property
+    def gap(self) -> Decimal | None:
+        """Inside − outside; None when either is unknown."""
+        return None if self.inside is None or self.outside is None else self.inside - self.outside
+
 
 class CarryOver(Archivable, Base):
     """What the COPIL let a landlord do the year after: it exists only as a decision with its date."""

@@ -10,6 +10,7 @@ from tracker.tfpb.api import (
     participation,
     state_export,
 )
+from tracker.tfpb.api import actions, baseline, board, conventions, files, nomenclature, participation, state_export
 from tracker.tfpb.api.blueprints import convention_blp, file_blp
 
 BLUEPRINTS = (convention_blp, file_blp)
@@ -25,3 +26,4 @@ __all__ = [
     "participation",
     "state_export",
 ]
+__all__ = ["BLUEPRINTS", "actions", "baseline", "board", "conventions", "files", "nomenclature", "participation", "state_export"]

@@ -9,6 +9,8 @@ from tracker.tfpb.commands.actions import (
     revise_planned,
     update_action,
 )
+from tracker.tfpb.commands.baseline import add_baseline, archive_baseline, update_baseline
+from tracker.tfpb.commands.carry_over import archive_carry_over, grant_carry_over
 from tracker.tfpb.commands.conventions import (
     archive_convention,
     create_convention,
@@ -21,10 +23,13 @@ from tracker.tfpb.commands.participation import add_participation, archive_parti
 __all__ = [
     "add_action",
     "add_axis",
+    "add_baseline",
     "add_grant",
     "add_participation",
     "add_priority",
     "archive_action",
+    "archive_baseline",
+    "archive_carry_over",
     "archive_convention",
     "archive_file",
     "archive_participation",
@@ -32,11 +37,13 @@ __all__ = [
     "create_convention",
     "documents",
     "freeze_files",
+    "grant_carry_over",
     "move_file",
     "open_file",
     "revise_planned",
     "update_action",
     "update_axis",
+    "update_baseline",
     "update_convention",
     "update_file",
     "update_participation",

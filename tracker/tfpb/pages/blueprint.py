@@ -4,10 +4,19 @@ from typing import Any
 
 from flask import request, url_for
 
+from tracker.api.fields import Text
 from tracker.funding import pages as funding_pages
 from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE, Actor
 from tracker.tfpb.queries import actions
-from tracker.tfpb.schemas import ActionSchema, AxisSchema, ConventionSchema, ParticipationSchema, TfpbFileSchema
+from tracker.tfpb.schemas import (
+    ActionSchema,
+    AxisSchema,
+    BaselineSchema,
+    CarryOverSchema,
+    ConventionSchema,
+    ParticipationSchema,
+    TfpbFileSchema,
+)
 from tracker.web import navigation, story
 from tracker.web.forms import Form, number_in
 from tracker.web.shell import page_blueprint
@@ -28,12 +37,20 @@ def _action_url(entry: Any) -> str:
     return url_for("tfpb.action_page", action_id=entry.item_id)
 
 
+class _ToldAction(ActionSchema):
+    """The history names the residences of an action, where the API gives their numbers."""
+
+    residences = Text("Résidences", dump_only=True)
+
+
 MOVES = {"move": "a fait avancer", "freeze": "a arrêté"}
 REVISED = {"revise": "a révisé les montants prévus de"}
 story.describe("convention", story.Kind("la convention", ConventionSchema()))
 story.describe("tfpb_file", story.Kind("le dossier", TfpbFileSchema(), MOVES, _file_url))
-story.describe("tfpb_action", story.Kind("l’action", ActionSchema(), REVISED, _action_url))
+story.describe("tfpb_action", story.Kind("l’action", _ToldAction(), REVISED, _action_url))
 story.describe("participation", story.Kind("le moment de participation", ParticipationSchema(), url=_file_url))
+story.describe("baseline", story.Kind("la référence de gestion", BaselineSchema(), url=_file_url))
+story.describe("carry_over", story.Kind("le report de", CarryOverSchema(), url=_file_url))
 story.describe("axis", story.Kind("le libellé de l’", AxisSchema()))
 
 

@@ -1,12 +1,12 @@
 """What a file lacks before its submission, what is wrong in its years, its dwellings, its dates, its signature."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tracker.money import divide
+from tracker.money import ZERO, divide, in_french
 from tracker.policy import FieldError
 from tracker.tfpb.rules.alerts import Alert
 from tracker.tfpb.rules.words import ACTION_REQUIRED, AMOUNT_LABELS, inside
@@ -141,6 +141,38 @@ def observation_errors(
             f"({today:%d/%m/%Y}) est attendue."
         )
         errors.append(FieldError("observed_on", "out_of_range", message, observed_on.isoformat()))
+    return errors
+
+
+def carry_over_errors(
+    amount: Decimal,
+    decided_on: date,
+    *,
+    lacking: Decimal | None,
+    granted: Sequence[Decimal],
+    year: int,
+    today: date,
+) -> list[FieldError]:
+    """A carry-over (euros) is a COPIL decision already taken, on no more than what the file lacks, when that is known.
+
+    ``lacking`` = abatement − valued; ``granted`` the carry-overs already decided. No text gives a landlord the right
+    to one: the law knows none (domain: parliamentary question, no procedure regularises a shortfall).
+    """
+    errors = []
+    if not date(year, 1, 1) <= decided_on <= today:
+        message = (
+            f"Décidé le : {decided_on:%d/%m/%Y} trouvé ; la date d’une séance du 01/01/{year} à aujourd’hui "
+            f"({today:%d/%m/%Y}) est attendue."
+        )
+        errors.append(FieldError("decided_on", "out_of_range", message, decided_on.isoformat()))
+    if lacking is not None:
+        left = max(lacking - sum(granted, ZERO), ZERO)
+        if amount > left:
+            message = (
+                f"Montant reporté : {in_french(amount)} trouvé ; au plus {in_french(left)} est attendu "
+                "(abattement − valorisé, moins les reports déjà décidés)."
+            )
+            errors.append(FieldError("amount", "out_of_range", message, f"{amount:.2f}"))
     return errors
 
 

@@ -1,6 +1,7 @@
 """One schema validates the JSON body and the HTML form of the same write."""
 
 from tracker.tfpb.schemas.actions import ActionAlertSchema, ActionArguments, ActionSchema, PlannedRevision
+from tracker.tfpb.schemas.baseline import BaselineArguments, BaselineSchema, CarryOverArguments, CarryOverSchema
 from tracker.tfpb.schemas.conventions import ConventionArguments, ConventionSchema
 from tracker.tfpb.schemas.files import CopyActions, FileArguments, FileMove, TfpbFileSchema
 from tracker.tfpb.schemas.nomenclature import AxisSchema, PrioritySchema
@@ -11,6 +12,10 @@ __all__ = [
     "ActionArguments",
     "ActionSchema",
     "AxisSchema",
+    "BaselineArguments",
+    "BaselineSchema",
+    "CarryOverArguments",
+    "CarryOverSchema",
     "ConventionArguments",
     "ConventionSchema",
     "CopyActions",

@@ -21,6 +21,7 @@ __all__ = [
     "board",
     "conventions",
     "documents",
+    "baseline",
     "files",
     "nomenclature",
     "participation",

@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.tfpb.rules.checks import ACTION_REQUIRED
 from tracker.tfpb.rules.life import PROGRAMME_TURNS, TURNS, Turn
-from tracker.tfpb.rules.words import AMOUNT_LABELS, COUNTED, OPEN_TO_EDITING, STAGES, inside
+from tracker.tfpb.rules.words import ACTION_REQUIRED, AMOUNT_LABELS, COUNTED, OPEN_TO_EDITING, STAGES, inside
 
 # The boxes of the board, in its order.
 CONVENTION, AMOUNTS, PROGRAMME, REPORT, EVIDENCE, PARTICIPATION = (

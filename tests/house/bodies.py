@@ -75,6 +75,8 @@ API: dict[str, Callable[[World], Body]] = {
     "new_meeting": lambda w: {"contract_id": w["contract"], "kind": "cotech", "held_on": "2026-12-01"},
     "replace_place": lambda w: {"place": "Mairie"},
     "freeze": lambda w: {"meeting_id": w["spare_meeting"], "reason": "Séance avancée"},
+    "remind": lambda w: {"convention_id": w["convention"], "neighbourhood_id": w["neighbourhood"]},
+    "remind_all": lambda w: {},
 }
 
 
@@ -157,6 +159,8 @@ FORMS: dict[str, Callable[[World], Body]] = {
     "end_convention": API["end_convention"],
     "relabel": API["relabel"],
     "freeze": API["freeze"],
+    "remind": lambda w: API["remind"](w) | {"contract": w["code"], "year": "2030", "sort": "landlord"},
+    "remind_all": lambda w: {"contract": w["code"], "year": "2025"},
     "new_meeting": lambda w: API["new_meeting"](w) | {"held_on": "01/12/2026"},
     "replace_place": API["replace_place"],
 }

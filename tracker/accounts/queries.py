@@ -15,7 +15,7 @@ from tracker.api.shell import Page
 from tracker.extensions import db
 from tracker.history.models import HistoryEntry
 from tracker.history.queries import family_history
-from tracker.policy import Actor, NotReadable, Role, Scope
+from tracker.policy import LANDLORD, Actor, NotReadable, Role, Scope
 
 # A membership is shown with the names of what it is about.
 WITH_PLACES = (
@@ -48,6 +48,26 @@ def people(patterns: Iterable[Role]) -> Sequence[User]:
         return []
     held = select(Membership.id).where(Membership.user_id == User.id, Membership.archived_at.is_(None), or_(*matches))
     return db.session.scalars(select(User).where(User.archived_at.is_(None), held.exists()).order_by(User.id)).all()
+
+
+def people_of_landlords(contract_id: int, landlords: Iterable[int | None]) -> dict[int | None, list[User]]:
+    """Landlord → the live users who speak for it in this contract: one query, whatever their number."""
+    statement = (
+        select(Membership.landlord_id, User)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.role == LANDLORD,
+            Membership.contract_id == contract_id,
+            Membership.landlord_id.in_(landlords),
+            Membership.archived_at.is_(None),
+            User.archived_at.is_(None),
+        )
+        .order_by(User.id)
+    )
+    found: dict[int | None, list[User]] = {}
+    for landlord, user in db.session.execute(statement):
+        found.setdefault(landlord, []).append(user)
+    return found
 
 
 def user_by_email(email: str) -> User | None:

@@ -239,12 +239,6 @@ def _box(name: str) -> Column:
     )
 
 
-def _lacking(line: BoardLine) -> str | None:
-    """Everything a line lacks, box by box, in words: « Montants : logements ; Programme : à valider »."""
-    told = [f"{word} : {line.words(box)}" for box, word in board.BOXES.items() if box in line.lacks]
-    return " ; ".join(told) or None
-
-
 def _late_tone(line: BoardLine) -> str | None:
     return "bad" if line.days_late else None
 
@@ -254,12 +248,12 @@ BOARD = (
     Column("city", "Ville", get=lambda line: line.city.name, sort=True, width=20),
     Column("neighbourhood", "Quartier", get=lambda line: line.neighbourhood.name, sort=True, width=20),
     *(_box(name) for name in board.BOXES),
-    Column("lacking", "Ce qui manque", get=_lacking, sort=True, width=60),
+    Column("lacking", "Ce qui manque", sort=True, width=60),
     Column("due_on", "Bilan attendu le", "date", width=14),
     Column("days_late", "Retard", "integer", sort=True, tone=_late_tone, hint="jours", width=10),
     Column("since", "Depuis le", "date", sort=True, width=14),
     Column("turn", "À qui le tour", sort=True, width=40),
-    Column("reminded_at", "Relancé le", "moment", sort=True),
+    Column("reminded_on", "Relancé le", "date", sort=True, width=14),
     Column("reminded_by", "Relancé par", width=24),
 )
 # What the page shows; the words of each box stand under its state there.

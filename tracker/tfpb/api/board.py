@@ -7,8 +7,9 @@ from flask.views import MethodView
 
 from tracker.api.shell import Page, actor, paged
 from tracker.tfpb.api.blueprints import file_blp
+from tracker.tfpb.commands.reminders import remind_landlords
 from tracker.tfpb.queries.board import board, for_reader
-from tracker.tfpb.schemas.board import BoardArguments, BoardLineSchema
+from tracker.tfpb.schemas.board import BoardArguments, BoardLineSchema, RemindedSchema, ReminderSchema
 
 BOARD = "/contracts/<string:code>/completeness/<int(min=1990,max=2100):year>"
 
@@ -20,3 +21,10 @@ class Completeness(MethodView):
     def get(self, arguments: dict[str, Any], code: str, year: int) -> Sequence[Any]:
         found = board(actor(), code, year, arguments)
         return paged(Page(for_reader(actor(), found), found.total), arguments)
+
+
+@file_blp.route(f"{BOARD}/reminders", methods=["POST"])
+@file_blp.arguments(ReminderSchema)
+@file_blp.response(200, RemindedSchema)
+def remind(values: dict[str, Any], code: str, year: int) -> Any:
+    return remind_landlords(actor(), code, year, values)

@@ -45,7 +45,8 @@ class _ToldAction(ActionSchema):
 
 MOVES = {"move": "a fait avancer", "freeze": "a arrêté"}
 REVISED = {"revise": "a révisé les montants prévus de"}
-story.describe("convention", story.Kind("la convention", ConventionSchema()))
+CALLED = {"remind": "a relancé le bailleur pour"}
+story.describe("convention", story.Kind("la convention", ConventionSchema(), CALLED))
 story.describe("tfpb_file", story.Kind("le dossier", TfpbFileSchema(), MOVES, _file_url))
 story.describe("tfpb_action", story.Kind("l’action", _ToldAction(), REVISED, _action_url))
 story.describe("participation", story.Kind("le moment de participation", ParticipationSchema(), url=_file_url))

@@ -3,18 +3,21 @@
 from typing import Any
 
 from flask import Response, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import clock
 from tracker.columns import by_key
 from tracker.policy import NotReadable
 from tracker.territory.models import Contract
 from tracker.tfpb import columns
+from tracker.tfpb.commands.reminders import Reminded, remind_landlords
 from tracker.tfpb.pages.blueprint import pages
 from tracker.tfpb.queries import board
 from tracker.tfpb.rules.board import BOX_STATES, BOX_TONES
-from tracker.tfpb.schemas.board import BoardArguments
-from tracker.web.forms import number_in
-from tracker.web.htmx import respond
+from tracker.tfpb.schemas.board import BoardArguments, ReminderSchema
+from tracker.web import formats
+from tracker.web.forms import number_in, read_form
+from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor
 from tracker.workbooks.about import About, attachment, file_name
 from tracker.workbooks.writing import list_workbook
@@ -70,6 +73,8 @@ def completeness() -> Response:
         contract_options=[(one.code, one.name) for one in contracts],
         years=range(contract.last_year, contract.first_year - 1, -1),
         filtered=any(arguments.get(name) for name in FILTERS),
+        active={**active, "page": arguments["page"]},
+        may_remind=lambda line: board.may_remind(actor(), contract, line),
         may_open=lambda line: board.may_open(actor(), contract, line),
         page_count=max(1, -(-found.total // arguments["page_size"])),
         board_url=lambda **changes: url_for(".completeness", **{**active, **changes}),
@@ -77,6 +82,29 @@ def completeness() -> Response:
         page_url=lambda page: url_for(".completeness", **{**active, "page": page}),
         export_url=url_for(".export_board", **active),
     )
+
+
+@pages.post("/completude/relances")
+def remind_landlord() -> BaseResponse:
+    """Back to the board as it was: the form carries its address along with whom to call."""
+    typed = {name: value for name, value in request.form.items() if value != ""}
+    _contracts, contract, year = _place(typed)
+    called = {name: value for name, value in typed.items() if name in ReminderSchema().fields}
+    result = remind_landlords(actor(), contract.code, year, read_form(ReminderSchema(), called))
+    done(_reminded(result))
+    back: dict[str, Any] = {
+        name: typed[name] for name in ("contract", "year", *FILTERS, "sort", "page") if name in typed
+    }
+    return go(url_for(".completeness", **back))
+
+
+def _reminded(result: Reminded) -> str:
+    landlords = list(dict.fromkeys(line.landlord.name for line in result.lines))
+    who = f"{landlords[0]} relancé" if len(landlords) == 1 else f"{len(landlords)} bailleurs relancés"
+    sentence = f"{who} par {formats.plural(result.letters, 'courriel')}."
+    if result.unreached:
+        sentence += f" Personne ne reçoit de courriel chez {', '.join(result.unreached)}."
+    return sentence
 
 
 @pages.get("/completude.xlsx")

@@ -6,7 +6,7 @@ then joined. What the sums mean is decided by ``rules.board`` alone.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from functools import cache, partial
 from typing import Any
 
@@ -30,15 +30,10 @@ REMIND = "remind"
 
 @dataclass(slots=True)
 class Reminder:
-    """The last time the landlord was called for a file."""
+    """The last time the landlord was called for a file: the day, and who called."""
 
-    at: datetime
+    on: date
     by: str
-
-    @property
-    def on(self) -> date:
-        """The day, on the clocks of Paris."""
-        return self.at.replace(tzinfo=UTC).astimezone(PARIS).date()
 
 
 @dataclass(slots=True)
@@ -93,14 +88,25 @@ class BoardLine:
         return self.whose.sentence(yours=False) if self.whose else None
 
     @property
-    def reminded_at(self) -> datetime | None:
-        """When the landlord was last called for it."""
-        return self.reminder.at if self.reminder else None
+    def reminded_on(self) -> date | None:
+        """The day the landlord was last called for it."""
+        return self.reminder.on if self.reminder else None
 
     @property
     def reminded_by(self) -> str | None:
         """Who called."""
         return self.reminder.by if self.reminder else None
+
+    @property
+    def is_landlords(self) -> bool:
+        """Whether it is the landlord's turn."""
+        return self.whose is not None and self.whose.verb in rules.LANDLORD_ACTS
+
+    @property
+    def lacking(self) -> str | None:
+        """Everything it lacks, box by box: « Montants : logements ; Programme : à valider »."""
+        told = [f"{word} : {self.words(box)}" for box, word in rules.BOXES.items() if box in self.lacks]
+        return " ; ".join(told) or None
 
     def words(self, box: str) -> str | None:
         """What a box lacks, in few French words."""
@@ -150,11 +156,17 @@ def board_contracts(actor: Actor) -> Sequence[Contract]:
     return db.session.scalars(statement).all()
 
 
-def _contract(actor: Actor, code: str, year: int) -> tuple[Contract, set[int] | None]:
-    """The contract, and the cities whose lines the actor sees (None: all of them); raises NotReadable."""
+def contract_of(code: str, year: int) -> Contract:
+    """The contract of this code, its years holding ``year``; raises NotReadable."""
     contract = db.session.scalars(select(Contract).where(Contract.code == code)).one_or_none()
     if contract is None or not contract.first_year <= year <= contract.last_year:
         raise NotReadable
+    return contract
+
+
+def _contract(actor: Actor, code: str, year: int) -> tuple[Contract, set[int] | None]:
+    """The contract, and the cities whose lines the actor sees (None: all of them); raises NotReadable."""
+    contract = contract_of(code, year)
     stretches = [one for one in policy.reach(actor, "read_board") if one.contract_id in (None, contract.id)]
     if not stretches:
         raise NotReadable
@@ -269,7 +281,7 @@ def _reminders() -> Statement:
     year = HistoryEntry.changes["year"][1].as_integer()
     conventions = select(Convention.id).where(Convention.contract_id == bindparam("contract"))
     return (
-        select(HistoryEntry.item_id, HistoryEntry.changes, HistoryEntry.at, HistoryEntry.actor_name)
+        select(HistoryEntry.item_id, HistoryEntry.changes, HistoryEntry.actor_name)
         .where(
             HistoryEntry.item_type == Convention.__tablename__,
             HistoryEntry.item_id.in_(conventions),
@@ -283,7 +295,10 @@ def _reminders() -> Statement:
 def _last_reminders(contract_id: int, year: int) -> dict[tuple[int, int], Reminder]:
     """(convention, neighbourhood) → the last call of that year's file."""
     rows = run(_reminders(), contract=contract_id, year=year)
-    return {(number, changes["neighbourhood_id"][1]): Reminder(at, by) for number, changes, at, by in rows}
+    return {
+        (number, told["neighbourhood_id"][1]): Reminder(date.fromisoformat(told["on"][1]), by)
+        for number, told, by in rows
+    }
 
 
 # -- the lines -----------------------------------------------------------------------------------------------------
@@ -407,7 +422,7 @@ SORTED: dict[str, Callable[[BoardLine], Any]] = {
     "since": lambda line: line.since,
     "days_late": lambda line: line.days_late,
     "turn": lambda line: line.turn,
-    "reminded_at": lambda line: line.reminded_at,
+    "reminded_on": lambda line: line.reminded_on,
 }
 SORTS = tuple(SORTED)
 USUAL_SORT = "-days_late"
@@ -480,6 +495,12 @@ def scope_of(contract: Contract, line: BoardLine) -> Scope:
 def may_open(actor: Actor, contract: Contract, line: BoardLine) -> bool:
     """Whether the reader of the board may also read the file itself."""
     return line.file_id is not None and policy.can(actor, "read_file", scope_of(contract, line))[0]
+
+
+def may_remind(actor: Actor, contract: Contract, line: BoardLine) -> bool:
+    """Whether this reader may call the landlord for it now."""
+    allowed = policy.can(actor, "remind_landlord", scope_of(contract, line))[0]
+    return allowed and line.is_landlords and may_call(line, clock.today())
 
 
 def for_reader(actor: Actor, found: Board) -> list[BoardLine]:

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from tracker.api.fields import Choice, Day, Flag, Id, Moment, Schema, Text, Whole
+from tracker.api.fields import Choice, Day, Flag, Id, Schema, Text, Whole
 from tracker.api.parsing import ListArguments, Sort
 from tracker.tfpb.queries import board
 from tracker.tfpb.rules import FILE_STATUSES, PROGRAMME_STATUSES
@@ -47,7 +47,7 @@ class BoardLineSchema(Schema):
     days_late = Whole("Jours de retard", dump_only=True)
     turn = Text("À qui le tour", dump_only=True)
     awaited = Flag("À relancer", dump_only=True)
-    reminded_at = Moment("Relancé le")
+    reminded_on = Day("Relancé le", dump_only=True)
     reminded_by = Text("Relancé par", dump_only=True)
 
 
@@ -68,3 +68,13 @@ class ReminderSchema(Schema):
     city_id = Id("Ville")
     landlord_id = Id("Bailleur")
     lacking = Choice("Ce qui manque", board.LACKINGS)
+
+
+class RemindedSchema(Schema):
+    """What a call did."""
+
+    lines = ma.fields.List(ma.fields.Nested(BoardLineSchema), dump_only=True)
+    letters = Whole("Courriels", dump_only=True)
+    unreached = ma.fields.List(
+        ma.fields.String(), dump_only=True, metadata={"description": "Bailleurs dont personne ne reçoit de courriel"}
+    )

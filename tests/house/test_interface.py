@@ -52,7 +52,6 @@ FIELDS = {
         " result observation observed_by observed_on correction_reason other_funding* cost_gap* valuation_rate*"
         " alerts*"
     ),
-    "Participation": f"{ROW} file_id* stage! held_on! audience participants summary outcome",
     "Document": (
         f"{ROW} parent_type* parent_id* title! kind! file_name* media_type* size* sha256* added_at* added_by*"
     ),

@@ -198,6 +198,9 @@ def _files(world: World, contract: Any) -> None:
         world.keep(f"{name}_payment", build.payment(grant, "100.00"))
         moment = build.participation(file, held_on=date(year, 1, 15), audience=f"Habitants de {name}")
         world.keep(f"{name}_participation", moment, f"Habitants de {name}")
+        reference = build.baseline(file, item=f"Nettoyage de {name}")
+        world.keep(f"{name}_baseline", reference, f"Nettoyage de {name}")
+        world.keep(f"{name}_carry_over", build.carry_over(file, reason=f"Report de {name}"), f"Report de {name}")
         word = f"Pièce du dossier {name}"
         world.keep(f"{name}_document", build.document(action, title=word), word)
     _documents(world, convention)
@@ -214,9 +217,6 @@ def _documents(world: World, convention: Any) -> None:
     world.keep("documented_amendment", amendment)
     build.document(convention, title="Convention signée")
     build.document(amendment)
-        reference = build.baseline(file, item=f"Nettoyage de {name}")
-        world.keep(f"{name}_baseline", reference, f"Nettoyage de {name}")
-        world.keep(f"{name}_carry_over", build.carry_over(file, reason=f"Report de {name}"), f"Report de {name}")
 
 
 def _meetings(world: World, contract: Any) -> None:

@@ -2,6 +2,7 @@
 
 from tracker.tfpb.api import (
     actions,
+    baseline,
     board,
     conventions,
     documents,
@@ -10,7 +11,6 @@ from tracker.tfpb.api import (
     participation,
     state_export,
 )
-from tracker.tfpb.api import actions, baseline, board, conventions, files, nomenclature, participation, state_export
 from tracker.tfpb.api.blueprints import convention_blp, file_blp
 
 BLUEPRINTS = (convention_blp, file_blp)
@@ -18,13 +18,12 @@ BLUEPRINTS = (convention_blp, file_blp)
 __all__ = [
     "BLUEPRINTS",
     "actions",
+    "baseline",
     "board",
     "conventions",
     "documents",
-    "baseline",
     "files",
     "nomenclature",
     "participation",
     "state_export",
 ]
-__all__ = ["BLUEPRINTS", "actions", "baseline", "board", "conventions", "files", "nomenclature", "participation", "state_export"]

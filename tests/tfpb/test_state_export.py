@@ -151,7 +151,7 @@ def test_what_leaves_the_live_state_says_so(world: World, today: Any, kind: str)
     file_id = world.file(2026)
     answer = world.api("landlord").get(f"{API}/tfpb-files/{file_id}/declaration.{kind}")
     name = unquote(answer.headers["Content-Disposition"])
-    assert re.search(rf"declaration-tfpb-.*-2026-PROVISOIRE-2026-11-21\.{kind}", name)
+    assert re.search(rf"export-etat-tfpb-.*-2026-PROVISOIRE-2026-11-21\.{kind}", name)
     (line,) = (read_csv if kind == "csv" else read_workbook)(answer.data)
     assert line["État des données"] == "PROVISOIRE – état au 21/11/2026"
 

@@ -116,6 +116,23 @@ def update_grant(actor: Actor, grant_id: int, version: int | None, values: dict[
     return queries.grant_line(grant_id)
 
 
+def restore_grant(actor: Actor, grant_id: int, version: int | None, values: dict[str, Any], reason: str) -> GrantLine:
+    """Give these fields of a grant the values they had before, with a reason: what undoing a batch asks for.
+
+    The status goes straight back, whatever step that is; the history keeps both.
+    """
+    with Writing(actor) as write:
+        grant = _writable(write, grant_id, version)
+        merged = {name: getattr(grant, name) for name in GRANT_FIELDS} | values
+        if "scheme_id" in values:
+            merged = _resolved({**merged, "funder_id": values.get("funder_id")})
+            values = {**values, "funder_id": merged["funder_id"]}
+        _check(merged)
+        label, parent = _source_label(grant), _parent(grant.financing)
+        write.change(grant, values, scope_of(grant.financing), label=label, parent=parent, reason=reason)
+    return queries.grant_line(grant_id)
+
+
 def _writable(write: Writing, grant_id: int, version: int | None) -> Grant:
     grant: Grant = fetch(Grant, grant_id)
     write.require(EDIT[grant.financing.kind], scope_of(grant.financing))

@@ -188,7 +188,7 @@ def names_of(one: Declaration) -> tuple[str, str, str]:
 
 def sent(rows: Sequence[ExportRow], about: About, kind: str, *names: str) -> tuple[bytes, dict[str, str]]:
     """The bytes and the headers of an answer: ``kind`` is ``xlsx`` or ``csv``, ``names`` go into the file's name."""
-    name = file_name("declaration-tfpb", *names, about=about)
+    name = file_name("export-etat-tfpb", *names, about=about)
     if kind == "xlsx":
         return workbook(rows, about), attachment(name)
     headers = attachment(name.removesuffix("xlsx") + "csv")

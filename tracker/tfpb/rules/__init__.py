@@ -26,6 +26,7 @@ from tracker.tfpb.rules.checks import (
     valuation_rate,
     year_error,
 )
+from tracker.tfpb.rules.declared import looks_like_thousands, repeated
 from tracker.tfpb.rules.life import (
     PLANNED_LOCK,
     PROGRAMME,
@@ -116,9 +117,11 @@ __all__ = [
     "held_on_errors",
     "inside",
     "locked_reason",
+    "looks_like_thousands",
     "missing_values",
     "observation_errors",
     "open_moves",
+    "repeated",
     "report_due",
     "signature_alert",
     "signature_deadline",

@@ -5,6 +5,8 @@ Revises: 0001
 Create Date: 2026-11-22 13:14:07.269121
 
 """
+from datetime import date
+
 from alembic import op
 import sqlalchemy as sa
 
@@ -210,6 +212,10 @@ def upgrade():
         batch_op.add_column(sa.Column('actual_source', sa.String(length=300), nullable=True))
         batch_op.add_column(sa.Column('notice_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('review', sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column('moved_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('programme_moved_on', sa.Date(), nullable=True))
+
+    _date_moves()
 
     with op.batch_alter_table('user_account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('mail_turns', sa.Boolean(), server_default=sa.true(), nullable=False))
@@ -219,6 +225,40 @@ def upgrade():
         batch_op.add_column(sa.Column('place', sa.String(length=300), nullable=True))
 
     # ### end Alembic commands ###
+
+
+def _date_moves():
+    """Since when each track of a file stands where it does: told by the history, from the file's opening on."""
+    entry = sa.table(
+        "history_entry",
+        sa.column("id", sa.Integer),
+        sa.column("at", sa.DateTime),
+        sa.column("item_type", sa.String),
+        sa.column("item_id", sa.Integer),
+        sa.column("verb", sa.String),
+        sa.column("changes", sa.JSON),
+    )
+    file = sa.table(
+        "tfpb_file",
+        sa.column("id", sa.Integer),
+        sa.column("moved_on", sa.Date),
+        sa.column("programme_moved_on", sa.Date),
+    )
+    lines = (
+        sa.select(entry.c.item_id, entry.c.at, entry.c.verb, entry.c.changes)
+        .where(entry.c.item_type == "tfpb_file", entry.c.verb.in_(("create", "move")))
+        .order_by(entry.c.id)
+    )
+    connection, days = op.get_bind(), {}
+    for number, at, verb, changes in connection.execute(lines):
+        known = days.setdefault(number, {})
+        told = (changes.get("on") or (None, None))[1]
+        day = date.fromisoformat(told) if told else at.date()
+        for name, track in (("moved_on", "status"), ("programme_moved_on", "programme_status")):
+            if verb == "create" or track in changes:
+                known[name] = day
+    for number, values in days.items():
+        connection.execute(file.update().where(file.c.id == number).values(**values))
 
 
 def downgrade():
@@ -231,6 +271,8 @@ def downgrade():
         batch_op.drop_column('mail_turns')
 
     with op.batch_alter_table('tfpb_file', schema=None) as batch_op:
+        batch_op.drop_column('programme_moved_on')
+        batch_op.drop_column('moved_on')
         batch_op.drop_column('review')
         batch_op.drop_column('notice_on')
         batch_op.drop_column('actual_source')

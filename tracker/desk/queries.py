@@ -208,7 +208,16 @@ def _convention_days(actor: Actor) -> list[AgendaItem]:
 # -- history -------------------------------------------------------------------------------------------------------
 
 INVESTMENT_ITEMS = ("project", "cost_item", "budget_year", "financing_grant", "payment")
-TFPB_ITEMS = ("convention", "tfpb_file", "tfpb_action", "participation", "financing_grant", "payment", "document")
+TFPB_ITEMS = (
+    "convention",
+    "tfpb_file",
+    "tfpb_action",
+    "participation",
+    "comment",
+    "financing_grant",
+    "payment",
+    "document",
+)
 BALANCE_ITEMS = ("meeting", "edition")
 REFERENCE_ITEMS = (
     "contract",

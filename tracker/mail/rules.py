@@ -1,5 +1,6 @@
 """What a letter says around its news, and when it is tried again: pure functions on plain values."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -41,10 +42,14 @@ class News:
     occasion: str | None = None
 
 
+# Spaces that French typography wants kept.
+NO_BREAK = "\u00a0\u202f"
+
+
 def one_line(text: str) -> str:
     """Text as a header may carry it: no line break, no control character, no repeated space."""
-    printable = "".join(char if char.isprintable() or char.isspace() else " " for char in text)
-    return " ".join(printable.split())
+    printable = "".join(char if char.isprintable() or char in NO_BREAK else " " for char in text)
+    return re.sub(" {2,}", " ", printable).strip()
 
 
 def subject(news: News) -> str:

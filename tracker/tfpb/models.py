@@ -123,6 +123,9 @@ class TfpbFile(Archivable, Base):
     review: Mapped[str | None] = mapped_column(Text)
     status: Mapped[str] = mapped_column(String(20), default="draft")
     programme_status: Mapped[str] = mapped_column(String(20), default="proposed")
+    # Since when each track stands where it does: the day of its last move, at first that of the file's opening.
+    moved_on: Mapped[date | None]
+    programme_moved_on: Mapped[date | None]
     # Readers see a file once it has ever been submitted, even while it is back for correction.
     first_submitted_at: Mapped[datetime | None]
     returned_reason: Mapped[str | None] = mapped_column(Text)
@@ -269,3 +272,8 @@ class Comment(Tracked, Base):
     resolved_by: Mapped[str | None] = mapped_column(String(200))
     file: Mapped[TfpbFile] = relationship()
     action: Mapped[Action | None] = relationship()
+
+    @property
+    def open(self) -> bool | None:
+        """Whether the thread it begins waits for an answer; None for a reply, which is neither open nor resolved."""
+        return None if self.thread_id is not None else self.resolved_at is None

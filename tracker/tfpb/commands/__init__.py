@@ -11,6 +11,7 @@ from tracker.tfpb.commands.actions import (
 )
 from tracker.tfpb.commands.baseline import add_baseline, archive_baseline, update_baseline
 from tracker.tfpb.commands.carry_over import archive_carry_over, grant_carry_over
+from tracker.tfpb.commands.comments import add_comment, reopen_comment, resolve_comment
 from tracker.tfpb.commands.conventions import (
     archive_convention,
     create_convention,
@@ -24,6 +25,7 @@ __all__ = [
     "add_action",
     "add_axis",
     "add_baseline",
+    "add_comment",
     "add_grant",
     "add_participation",
     "add_priority",
@@ -40,6 +42,8 @@ __all__ = [
     "grant_carry_over",
     "move_file",
     "open_file",
+    "reopen_comment",
+    "resolve_comment",
     "revise_planned",
     "update_action",
     "update_axis",

@@ -13,10 +13,14 @@ from tracker.history.commands import Writing, plain, referenced
 from tracker.policy import COMMAND_LINE, Actor, Conflict, FieldError, Forbidden, Invalid, NotReadable
 from tracker.territory.models import Neighbourhood
 from tracker.tfpb import rules
+from tracker.tfpb.commands import letters
+from tracker.tfpb.commands.comments import pin
 from tracker.tfpb.models import Action, Convention, TfpbFile
 from tracker.tfpb.queries.conventions import scope_of as convention_scope
 from tracker.tfpb.queries.files import name_of, scope_of
 
+# The file's column that says since when each track stands where it does.
+MOVED_FIELDS = {rules.REPORT: "moved_on", rules.PROGRAMME: "programme_moved_on"}
 IDENTITY = ("convention_id", "neighbourhood_id", "year")
 
 
@@ -98,7 +102,8 @@ def open_file(actor: Actor, values: dict[str, Any]) -> TfpbFile:
         write.require("open_file", convention_scope(convention))
         _check(convention, values)
         _refuse_double(convention, values)
-        file = TfpbFile(**values, status="draft", programme_status="proposed")
+        today = clock.today()
+        file = TfpbFile(**values, status="draft", programme_status="proposed", moved_on=today, programme_moved_on=today)
         file.convention = convention
         db.session.add(file)
         db.session.flush()
@@ -158,8 +163,10 @@ def follow(file: TfpbFile) -> None:
 def move_file(actor: Actor, file_id: int, version: int | None, values: dict[str, Any]) -> TfpbFile:
     """Move a file along a track: ``to``, ``track`` (report by default), ``on`` (today by default), ``reason``.
 
-    Raises NotReadable, Forbidden when the role may never make this move, Conflict ``transition_not_allowed`` when the
-    file does not stand where it starts, Invalid when a reason or, to be submitted, values are missing.
+    ``comments`` (``text``, ``action_id``, ``field`` of each) are pinned in the same go; those whose turn it becomes
+    are written to. Raises NotReadable, Forbidden when the role may never make this move, Conflict
+    ``transition_not_allowed`` when the file does not stand where it starts, Invalid when a reason or, to be
+    submitted, values are missing.
     """
     track, target = values.get("track") or rules.REPORT, values["to"]
     if target not in rules.TRACK_STATUSES[track]:
@@ -178,7 +185,7 @@ def move_file(actor: Actor, file_id: int, version: int | None, values: dict[str,
             errors = rules.submission_errors(file, live_actions(file))
             if errors:
                 raise Invalid(errors)
-        changes: dict[str, Any] = {rules.TRACK_FIELDS[track]: target}
+        changes: dict[str, Any] = {rules.TRACK_FIELDS[track]: target, MOVED_FIELDS[track]: day}
         if target == "submitted":
             changes["returned_reason"] = None
             changes["first_submitted_at"] = file.first_submitted_at or _moment_of(day)
@@ -186,6 +193,12 @@ def move_file(actor: Actor, file_id: int, version: int | None, values: dict[str,
             changes |= {"returned_reason": reason, "frozen_in": None}
         _tell_move(write, file, changes, day, reason)
         follow(file)
+        pins = values.get("comments") or []
+        if pins:
+            write.require("comment_file", scope_of(file))
+        for remark in pins:
+            pin(write, file, remark)
+        letters.tell_move(write, file, track, day, reason, len(pins))
     return file
 
 

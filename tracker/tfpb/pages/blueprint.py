@@ -13,6 +13,7 @@ from tracker.tfpb.schemas import (
     AxisSchema,
     BaselineSchema,
     CarryOverSchema,
+    CommentBody,
     ConventionSchema,
     ParticipationSchema,
     TfpbFileSchema,
@@ -43,7 +44,18 @@ class _ToldAction(ActionSchema):
     residences = Text("Résidences", dump_only=True)
 
 
+def _thread_url(entry: Any) -> str:
+    thread = (entry.changes.get("thread_id") or (None, entry.item_id))[1]
+    return url_for("tfpb.file_page", file_id=entry.parent_id, _anchor=f"echange-{thread}")
+
+
 MOVES = {"move": "a fait avancer", "freeze": "a arrêté"}
+COMMENTED = {
+    "create": "a commenté",
+    "reply": "a répondu sur",
+    "resolve": "a clos l’échange sur",
+    "reopen": "a rouvert l’échange sur",
+}
 REVISED = {"revise": "a révisé les montants prévus de"}
 CALLED = {"remind": "a relancé le bailleur pour"}
 story.describe("convention", story.Kind("la convention", ConventionSchema(), CALLED))
@@ -52,6 +64,7 @@ story.describe("tfpb_action", story.Kind("l’action", _ToldAction(), REVISED, _
 story.describe("participation", story.Kind("le moment de participation", ParticipationSchema(), url=_file_url))
 story.describe("baseline", story.Kind("la référence de gestion", BaselineSchema(), url=_file_url))
 story.describe("carry_over", story.Kind("le report de", CarryOverSchema(), url=_file_url))
+story.describe("comment", story.Kind("le point", CommentBody(), COMMENTED, _thread_url))
 story.describe("axis", story.Kind("le libellé de l’", AxisSchema()))
 
 

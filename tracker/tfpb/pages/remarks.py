@@ -11,6 +11,7 @@ from tracker.tfpb import rules
 from tracker.tfpb.models import Participation, TfpbFile
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.files import scope_of
+from tracker.tfpb.queries.turns import waiting
 from tracker.web import formats
 
 
@@ -135,18 +136,12 @@ def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
         for move in rules.open_moves(track, getattr(file, rules.TRACK_FIELDS[track]), frozen)
         if may(move.verb) and not (is_programme(file, today) and move.target == "submitted")
     ]
+    waited = waiting(actor, file, today)
     if file.archived_at is not None:
-        return Standing(_steps(file, today), "Dossier archivé", None)
-    turns, status = (rules.TURNS, file.status)
-    if is_programme(file, today):
-        turns, status = (rules.PROGRAMME_TURNS, file.programme_status)
-    turn = turns.get(status)
-    said = turn.sentence(yours=may(turn.verb)) if turn else OVER[status]
-    return Standing(_steps(file, today), said, _until(file, today), moves)
-
-
-# What is said where nobody is waited for.
-OVER = {"transmitted": "Bilan transmis", "validated": "Programme validé : le bilan viendra après l’année"}
+        return Standing(_steps(file, today), waited.sentence, None)
+    since = f"depuis le {waited.since:%d/%m/%Y}" if waited.since else None
+    due = _until(file, today)
+    return Standing(_steps(file, today), waited.sentence, ", ".join(filter(None, (since, due))) or None, moves)
 
 
 def _until(file: TfpbFile, today: date) -> str | None:
@@ -157,8 +152,8 @@ def _until(file: TfpbFile, today: date) -> str | None:
 
 
 def is_programme(file: TfpbFile, today: date) -> bool:
-    """Before its year begins, what is at stake is the programme; a validated one waits for its year."""
-    return file.year > today.year and file.status == "draft"
+    """Before its year begins, what is at stake is the programme."""
+    return rules.is_programme(file.year, file.status, today)
 
 
 def _steps(file: TfpbFile, today: date) -> list[tuple[str, str]]:

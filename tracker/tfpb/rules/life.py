@@ -102,7 +102,7 @@ PLANNED_LOCK = (
 )
 
 
-# The law sets no day for the report: « 31 mars » is the habit of the conventions, from the year named on.
+# The law sets no day for the report: « 31 mars » is the habit of the conventions, from the year named on.
 REPORT_DUE_DAYS = ((2025, (3, 31)),)
 
 
@@ -132,6 +132,23 @@ PROGRAMME_TURNS = {
     "proposed": Turn("discuss_programme", "discuter le programme", "À la ville ou à la coordination"),
     "discussed": Turn("validate_programme", "faire valider le programme en COPIL", _COORDINATION),
 }
+
+
+# What is said where nobody is waited for.
+OVER = {"transmitted": "Bilan transmis", "validated": "Programme validé : le bilan viendra après l’année"}
+ARCHIVED = "Dossier archivé"
+
+
+def is_programme(year: int, status: str, today: date) -> bool:
+    """Before its year begins, what is at stake is the programme; a validated one waits for its year."""
+    return year > today.year and status == "draft"
+
+
+def turn_of(year: int, status: str, programme_status: str, today: date) -> Turn | None:
+    """Whose turn a file of that year is, on the track at stake; None when it waits for nobody."""
+    if is_programme(year, status, today):
+        return PROGRAMME_TURNS.get(programme_status)
+    return TURNS.get(status)
 
 
 def report_due(year: int) -> date | None:

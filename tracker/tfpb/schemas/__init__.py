@@ -2,6 +2,7 @@
 
 from tracker.tfpb.schemas.actions import ActionAlertSchema, ActionArguments, ActionSchema, PlannedRevision
 from tracker.tfpb.schemas.baseline import BaselineArguments, BaselineSchema, CarryOverArguments, CarryOverSchema
+from tracker.tfpb.schemas.comments import CommentArguments, CommentBody, CommentSchema
 from tracker.tfpb.schemas.conventions import ConventionArguments, ConventionSchema
 from tracker.tfpb.schemas.files import CopyActions, FileArguments, FileMove, TfpbFileSchema
 from tracker.tfpb.schemas.nomenclature import AxisSchema, PrioritySchema
@@ -16,6 +17,9 @@ __all__ = [
     "BaselineSchema",
     "CarryOverArguments",
     "CarryOverSchema",
+    "CommentArguments",
+    "CommentBody",
+    "CommentSchema",
     "ConventionArguments",
     "ConventionSchema",
     "CopyActions",

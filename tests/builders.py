@@ -25,7 +25,17 @@ from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
 from tracker.investment.models import Project
 from tracker.policy import Actor, Role
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
-from tracker.tfpb.models import Action, Axis, Baseline, CarryOver, Convention, Participation, Priority, TfpbFile
+from tracker.tfpb.models import (
+    Action,
+    Axis,
+    Baseline,
+    CarryOver,
+    Comment,
+    Convention,
+    Participation,
+    Priority,
+    TfpbFile,
+)
 
 _numbers = itertools.count(1)
 
@@ -184,6 +194,12 @@ def baseline(of: TfpbFile, **fields: Any) -> Baseline:
 def carry_over(of: TfpbFile, amount: str = "500.00", **fields: Any) -> CarryOver:
     defaults = {"decided_on": date(2026, 6, 18), "reason": "Travaux décalés"}
     return save(CarryOver(**{"file_id": of.id, "amount": Decimal(amount)} | defaults | fields))
+
+
+def comment(of: TfpbFile, **fields: Any) -> Comment:
+    """A thread that is open, by nobody in particular."""
+    defaults = {"file_id": of.id, "text": f"Remarque {number()}", "at": clock.now(), "author_name": "Camille Martin"}
+    return save(Comment(**defaults | fields))
 
 
 def user(

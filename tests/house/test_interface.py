@@ -58,6 +58,7 @@ FIELDS = {
     "Baseline": f"{ROW} file_id* axis! item! unit! outside inside gap*",
     "CarryOver": f"{ROW} file_id* amount! decided_on! reason!",
     "Participation": f"{ROW} file_id* stage! held_on! place audience participants summary outcome",
+    "Comment": "id* version* file_id* action_id field thread_id text! at* author* open* resolved_at* resolved_by*",
     "Meeting": f"{ROW} contract_id! kind! held_on! place notes",
     "FileMove": "to! track on reason",
     "Freeze": "meeting_id! reason",

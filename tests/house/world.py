@@ -203,6 +203,10 @@ def _files(world: World, contract: Any) -> None:
         world.keep(f"{name}_carry_over", build.carry_over(file, reason=f"Report de {name}"), f"Report de {name}")
         word = f"Pièce du dossier {name}"
         world.keep(f"{name}_document", build.document(action, title=word), word)
+        remark = build.comment(file, text=f"Remarque sur {name}", action_id=action.id, field="actual_cost")
+        world.keep(f"{name}_comment", remark, f"Remarque sur {name}")
+        answered = build.comment(file, resolved_at=build.clock.now(), resolved_by="Camille")
+        world.keep(f"{name}_answered", answered)
     _documents(world, convention)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.tfpb.rules.life import PROGRAMME_TURNS, TURNS, Turn
+from tracker.tfpb.rules import life
+from tracker.tfpb.rules.life import Turn
 from tracker.tfpb.rules.words import ACTION_REQUIRED, AMOUNT_LABELS, COUNTED, OPEN_TO_EDITING, STAGES, inside
 
 # The boxes of the board, in its order.
@@ -167,9 +168,7 @@ def turn_of(contents: Contents | None, year: int, today: date) -> Turn | None:
     """Whose act the file waits for; None when nobody's: transmitted, or its programme validated for a year to come."""
     if contents is None:
         return _TO_OPEN if phase(year, today) != AHEAD else None
-    if contents.status == "draft" and year > today.year:
-        return PROGRAMME_TURNS.get(contents.programme_status)
-    return TURNS.get(contents.status)
+    return life.turn_of(year, contents.status, contents.programme_status, today)
 
 
 def days_late(status: str | None, due: date | None, today: date) -> int | None:

@@ -20,6 +20,8 @@ from tracker.accounts.queries import user_by_email
 from tracker.balance.models import Edition
 from tracker.cli import backup as module
 from tracker.cli.bulk import snapshot, stored_tables
+from tracker.documents import storage
+from tracker.documents.models import Document
 from tracker.extensions import db
 from tracker.territory.models import City, Contract
 
@@ -103,6 +105,99 @@ def test_exact_values(app: Flask, empty_database: Callable[[], None], tmp_path: 
     run(app, "restore", str(tmp_path / "f.zip"))
     assert contents(app) == before
     assert [row for row in before["project"] if 999999999999 in row]
+
+
+# -- documents -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def other_folder(build_app: BuildApp, tmp_path: Path) -> Flask:
+    """The application over the same database, with an empty folder of documents."""
+    return build_app(documents_path=tmp_path / "elsewhere" / "documents")
+
+
+def bytes_of(app: Flask) -> dict[str, bytes]:
+    """Title → bytes of every document, as the storage gives them."""
+    with app.app_context():
+        return {one.title: b"".join(storage.read(one.sha256)) for one in db.session.scalars(select(Document))}
+
+
+def test_documents_there_and_back(
+    app: Flask, other_folder: Flask, empty_database: Callable[[], None], tmp_path: Path
+) -> None:
+    with app.app_context():
+        contract = build.contract()
+        build.document(contract, build.pdf("un"), title="Un")
+        build.document(contract, build.pdf("un"), title="Le même")
+        build.document(contract, build.picture(size=(900, 700)), title="Photo", media_type="image/jpeg")
+    before, kept = contents(app), bytes_of(app)
+    assert sorted(kept) == ["Le même", "Photo", "Un"]
+    file = tmp_path / "backup.zip"
+    run(app, "backup", str(file))
+    with ZipFile(file) as archive:
+        assert len([name for name in archive.namelist() if name.startswith("documents/")]) == 2
+
+    empty_database()
+    run(other_folder, "restore", str(file))
+    assert contents(other_folder) == before
+    assert bytes_of(other_folder) == kept
+
+
+def test_a_document_lost_on_the_disk_is_told_and_the_rest_is_saved(
+    app: Flask, other_folder: Flask, empty_database: Callable[[], None], tmp_path: Path
+) -> None:
+    with app.app_context():
+        contract = build.contract()
+        kept = build.document(contract, title="Gardé")
+        lost = build.document(contract, build.pdf("perdu"), title="Perdu")
+        digest = lost.sha256
+        assert kept.sha256 != digest
+        (storage.root() / digest[:2] / digest[2:4] / digest).unlink()
+    before, file = contents(app), tmp_path / "backup.zip"
+    said = run(app, "backup", str(file), fails=True)
+    assert digest in said
+    assert "tout le reste est dans" in said
+
+    empty_database()
+    assert digest in run(other_folder, "restore", str(file))
+    assert contents(other_folder) == before
+    with other_folder.app_context():
+        assert storage.is_sound(before_hash(before, "Gardé"))
+        assert not storage.is_sound(digest)
+
+
+def before_hash(rows: dict[str, list[tuple[object, ...]]], title: str) -> str:
+    """The SHA-256 of the document of this title among the contents of a database."""
+    (row,) = (row for row in rows["document"] if title in row)
+    return next(str(value) for value in row if isinstance(value, str) and len(value) == 64)
+
+
+def test_an_altered_document_is_refused(app: Flask, empty_database: Callable[[], None], tmp_path: Path) -> None:
+    with app.app_context():
+        digest = build.document(build.contract()).sha256
+    file = tmp_path / "backup.zip"
+    run(app, "backup", str(file))
+    empty_database()
+    changed = rewritten(file, f"documents/{digest}", lambda data: data.replace(b"obj", b"bjo"))
+    assert f"le document {digest} a été altéré" in run(app, "restore", str(changed), fails=True)
+    assert set(counts(app).values()) == {0}
+
+
+def test_a_disk_that_refuses_the_documents_leaves_the_database_empty(
+    app: Flask, empty_database: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        build.document(build.contract())
+    file = tmp_path / "backup.zip"
+    run(app, "backup", str(file))
+    empty_database()
+
+    def full(_content: bytes) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "keep", full)
+    assert "la base est inchangée" in run(app, "restore", str(file), fails=True)
+    assert set(counts(app).values()) == {0}
 
 
 # -- refusals ------------------------------------------------------------------------------------------------------

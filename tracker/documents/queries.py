@@ -1,6 +1,6 @@
 """Reading documents, and the items they hang on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -70,9 +70,3 @@ def counts(item_type: str, item_ids: Any) -> dict[int, int]:
         .group_by(Document.parent_id)
     )
     return dict(iter(db.session.execute(statement)))
-
-
-def kept_digests() -> Sequence[tuple[str, int]]:
-    """(SHA-256, bytes) of every content a document names, archived ones too, each once."""
-    statement = select(Document.sha256, func.max(Document.size)).group_by(Document.sha256).order_by(Document.sha256)
-    return list(db.session.execute(statement))

@@ -27,6 +27,7 @@ from tracker.policy import Actor, Role
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
 from tracker.tfpb.models import (
     Action,
+    Amendment,
     Axis,
     Baseline,
     CarryOver,
@@ -144,8 +145,13 @@ def nomenclature() -> None:
 
 def convention(of: Contract, by: Landlord, where: City | None = None, **fields: Any) -> Convention:
     place = where or of.cities[0]
-    defaults = {"first_year": 2025, "last_year": 2030, "signed_on": date(2024, 12, 1), "status": "signed"}
+    defaults = {"first_year": 2025, "last_year": 2030, "status": "signed"}
+    defaults |= {"signed_on": date(2024, 12, 1), "declared_on": date(2024, 12, 15)}
     return save(Convention(contract_id=of.id, landlord_id=by.id, city_id=place.id, **defaults | fields))
+
+
+def amendment(of: Convention, **fields: Any) -> Amendment:
+    return save(Amendment(**{"convention_id": of.id, "subject": f"Avenant {number()}"} | fields))
 
 
 def tfpb_file(of: Convention, where: Neighbourhood, year: int = 2025, **fields: Any) -> TfpbFile:

@@ -187,6 +187,7 @@ def upgrade():
     op.execute(axis.update().where(axis.c.number == 8).values(outside_renewal=True))
 
     with op.batch_alter_table('convention', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('agreed_last_year', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('landlord_signed_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('city_signed_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('intermunicipal_signed_on', sa.Date(), nullable=True))
@@ -298,6 +299,7 @@ def downgrade():
         batch_op.drop_column('intermunicipal_signed_on')
         batch_op.drop_column('city_signed_on')
         batch_op.drop_column('landlord_signed_on')
+        batch_op.drop_column('agreed_last_year')
 
     with op.batch_alter_table('axis', schema=None) as batch_op:
         batch_op.drop_column('outside_renewal')

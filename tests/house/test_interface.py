@@ -41,7 +41,11 @@ FIELDS = {
         " complete_on start_allowed_on awarded_on started_on completed_on lapses_on paid*"
     ),
     "Payment": f"{ROW} grant_id* kind! amount! paid_on!",
-    "Convention": f"{ROW} contract_id! landlord_id! city_id! first_year! last_year! signed_on status",
+    "Convention": (
+        f"{ROW} contract_id! landlord_id! city_id! first_year! last_year! signed_on status landlord_signed_on"
+        " city_signed_on intermunicipal_signed_on prefect_signed_on declared_on report_due acquired_year* alerts*"
+    ),
+    "Amendment": f"{ROW} convention_id* subject! signed_on last_year",
     "TfpbFile": (
         f"{ROW} convention_id! neighbourhood_id! year! dwellings abated_dwellings abatement_estimated"
         " abatement_actual estimate_source actual_source notice_on review status* programme_status*"
@@ -159,6 +163,7 @@ def test_what_is_archived_leaves_its_list_and_still_answers(house: House, row: A
         "cost_item": f"{API}/projects/{house.world['project']}/cost-items",
         "grant": f"{API}/projects/{house.world['project']}/grants",
         "payment": f"{API}/grants/{house.world['grant']}/payments",
+        "amendment": f"{API}/conventions/{house.world['convention']}/amendments",
     }
     for name in ("draft", "submitted", "returned"):
         lists |= {
@@ -205,6 +210,7 @@ CHANGES = {
     "/payments/{payment}": "repay",
     "/meetings/{meeting}": "replace_place",
     "/conventions/{convention}": "end_convention",
+    "/amendments/{amendment}": "resubject",
     "/tfpb-files/{draft}": "more_dwellings",
     "/tfpb-actions/{draft_action}": "retitle",
     "/participation/{draft_participation}": "outcome",

@@ -174,6 +174,7 @@ def _files(world: World, contract: Any) -> None:
     (funder,) = _rows(world, Funder, "funder")
     convention = world.keep("convention", build.convention(contract, owner, city))
     rival_convention = world.keep("other_convention", build.convention(contract, rival, other))
+    world.keep("amendment", build.amendment(convention))
     world.keep("spare_convention", build.convention(contract, owner, other))
     files: dict[str, tuple[Any, int, dict[str, Any]]] = {
         "frozen": (convention, 2025, {"status": "validated", "programme_status": "validated"}),

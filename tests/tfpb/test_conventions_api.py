@@ -111,6 +111,150 @@ def test_filters_and_sort(world: World):
     assert client.get(f"{PATH}?status=draft").json == []
 
 
+# -- signatures, declaration, report's day -------------------------------------------------------------------------
+
+FOUR = {
+    "landlord_signed_on": "2026-10-05",
+    "city_signed_on": "2026-11-12",
+    "intermunicipal_signed_on": "2026-10-20",
+    "prefect_signed_on": "2026-11-02",
+}
+
+
+def change(world: World, number: int, values: dict[str, Any]) -> Any:
+    """PATCH a convention at the version it has."""
+    client, one = world.api("coordinator"), f"{PATH}/{number}"
+    return client.patch(one, json=values, headers={"If-Match": client.get(one).headers["ETag"]})
+
+
+def new(world: World, **values: Any) -> Any:
+    return world.api("coordinator").post(PATH, json=body(world, **values))
+
+
+def test_the_four_signatures_one_by_one(world: World):
+    answer = new(world, first_year=2027, last_year=2030)
+    number = answer.json["id"]
+    assert [alert["code"] for alert in answer.json["alerts"]] == ["not_signed", "not_declared"]
+    answer = change(world, number, {name: FOUR[name] for name in list(FOUR)[:3]})
+    assert answer.json["signed_on"] is None
+    assert "(préfet)" in answer.json["alerts"][0]["message"]
+    answer = change(world, number, {"prefect_signed_on": FOUR["prefect_signed_on"], "declared_on": "2026-11-20"})
+    assert (answer.json["signed_on"], answer.json["alerts"]) == ("2026-11-12", [])
+    assert answer.json["acquired_year"] == 2027
+    told = world.api("coordinator").get(f"{PATH}/{number}/history").json[0]
+    assert told["changes"]["signed_on"] == [None, "2026-11-12"]
+
+
+def test_the_day_of_signature_is_derived_once_the_four_are_known(world: World):
+    number = new(world, **FOUR).json["id"]
+    for wrong in ("2026-11-11", None):
+        answer = change(world, number, {"signed_on": wrong})
+        assert (answer.status_code, codes(answer)) == (422, [("signed_on", "derived")])
+    assert change(world, number, {"signed_on": "2026-11-12"}).status_code == 200
+    answer = change(world, number, {"city_signed_on": "2026-11-13"})
+    assert answer.json["signed_on"] == "2026-11-13"
+    # One of the four taken back: what came from them goes with it.
+    answer = change(world, number, {"city_signed_on": None})
+    assert (answer.json["signed_on"], answer.json["alerts"][0]["code"]) == (None, "not_signed")
+    assert codes(new(world, **FOUR, signed_on="2026-01-01")) == [("signed_on", "derived")]
+    assert new(world, **FOUR, signed_on=None).json["signed_on"] == "2026-11-12"
+
+
+def test_a_convention_may_still_be_told_by_its_one_day(world: World):
+    answer = change(world, world.convention, {"signed_on": "2025-03-20"})
+    assert (answer.status_code, answer.json["signed_on"]) == (200, "2025-03-20")
+    assert answer.json["landlord_signed_on"] is None
+
+
+@pytest.mark.parametrize(
+    "values, expected",
+    [
+        ({"prefect_signed_on": "2099-01-01"}, [("prefect_signed_on", "out_of_range")]),
+        ({"declared_on": "2099-01-01"}, [("declared_on", "out_of_range")]),
+        ({"city_signed_on": "1999-01-01"}, [("city_signed_on", "out_of_range")]),
+        ({"report_due": "31/03"}, [("report_due", "invalid")]),
+        ({"alerts": []}, [("alerts", "unknown_field")]),
+        ({"acquired_year": 2027}, [("acquired_year", "unknown_field")]),
+    ],
+)
+def test_bad_days(world: World, values: dict[str, Any], expected: Any):
+    assert codes(change(world, world.convention, values)) == expected
+
+
+def test_two_conventions_over_the_same_years_are_told_and_not_blocked(world: World):
+    twin = new(world, landlord_id=world.landlord, city_id=world.city, first_year=2026, last_year=2027)
+    assert twin.status_code == 201
+    assert [alert["code"] for alert in twin.json["alerts"]][-1] == "overlap"
+    client = world.api("coordinator")
+    listed = {row["id"]: [alert["code"] for alert in row["alerts"]] for row in client.get(PATH).json}
+    assert listed[world.convention] == ["overlap"]
+    assert "overlap" not in listed[world.other_convention]
+    assert change(world, twin.json["id"], {"status": "terminated"}).json["alerts"] == []
+    assert client.get(f"{PATH}/{world.convention}").json["alerts"] == []
+
+
+# -- amendments ----------------------------------------------------------------------------------------------------
+
+
+def test_a_signed_amendment_extends_its_convention_and_undone_gives_it_back(world: World):
+    client = world.api("coordinator")
+    assert change(world, world.convention, {"last_year": 2028}).status_code == 200
+    path = f"{PATH}/{world.convention}"
+    added = client.post(f"{path}/amendments", json={"subject": "Deux ans de plus", "last_year": 2030})
+    assert (added.status_code, added.json["convention_id"]) == (201, world.convention)
+    assert client.get(path).json["last_year"] == 2028  # not signed yet
+    one, headers = added.headers["Location"], {"If-Match": added.headers["ETag"]}
+    signed = client.patch(one, json={"signed_on": "2026-06-18"}, headers=headers)
+    convention = client.get(path).json
+    assert (convention["last_year"], convention["status"]) == (2030, "amended")
+    assert codes(change(world, world.convention, {"last_year": 2029})) == [("last_year", "derived")]
+    assert change(world, world.convention, {"report_due": "04-15"}).status_code == 200
+    with_file = world.file(2030)
+    undo = {"json": {"reason": "Annulé"}, "headers": {"If-Match": signed.headers["ETag"]}}
+    refused = client.post(f"{one}/archive", **undo)
+    assert (refused.status_code, codes(refused)) == (422, [("last_year", "out_of_range")])
+    file = f"{API}/tfpb-files/{with_file}/archive"
+    assert client.post(file, json={"reason": "Ouvert trop tôt"}, headers=HEADERS).status_code == 200
+    undone = client.post(f"{one}/archive", **undo)
+    assert undone.status_code == 200, undone.json
+    convention = client.get(path).json
+    assert (convention["last_year"], convention["status"]) == (2028, "signed")
+    assert client.get(f"{path}/amendments").json == []
+    assert [row["id"] for row in client.get(f"{path}/amendments?archived=true").json] == [added.json["id"]]
+
+
+def test_the_longest_of_two_amendments_counts(world: World):
+    client, path = world.api("coordinator"), f"{PATH}/{world.convention}/amendments"
+    change(world, world.convention, {"last_year": 2026})
+    for year in (2030, 2028):
+        body = {"subject": "Prolongation", "signed_on": "2026-01-05", "last_year": year}
+        longest = client.post(path, json=body)
+    assert client.get(f"{PATH}/{world.convention}").json["last_year"] == 2030
+    first = next(row for row in client.get(path).json if row["last_year"] == 2030)
+    client.post(f"{API}/amendments/{first['id']}/archive", json={"reason": "x"}, headers=HEADERS)
+    convention = client.get(f"{PATH}/{world.convention}").json
+    assert (convention["last_year"], convention["status"]) == (2028, "amended")
+    assert longest.status_code == 201
+
+
+def test_bad_amendments(world: World):
+    client, path = world.api("coordinator"), f"{PATH}/{world.convention}/amendments"
+    for values, expected in (
+        ({}, [("subject", "required")]),
+        ({"subject": "x", "signed_on": "2099-01-01"}, [("signed_on", "out_of_range")]),
+        ({"subject": "x", "signed_on": "2020-01-01"}, [("signed_on", "out_of_range")]),
+        ({"subject": "x", "last_year": 2030}, [("last_year", "out_of_range")]),
+        ({"subject": "x", "last_year": 2031}, [("last_year", "out_of_range")]),
+    ):
+        assert codes(client.post(path, json=values)) == expected, values
+    unsigned = new(world, first_year=2027).json["id"]
+    answer = client.post(f"{PATH}/{unsigned}/amendments", json={"subject": "x", "signed_on": "2026-01-05"})
+    assert codes(answer) == [("signed_on", "invalid")]
+    change(world, world.convention, {"status": "terminated"})
+    answer = client.post(path, json={"subject": "x"})
+    assert (answer.status_code, answer.json["code"]) == (409, "locked")
+
+
 # -- nomenclature --------------------------------------------------------------------------------------------------
 
 

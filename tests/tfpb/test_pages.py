@@ -496,7 +496,7 @@ def test_conventions_in_the_pages(world: World):
     sound(client.post("/tfpb/conventions", data=form), 422)
     assert client.post("/tfpb/conventions", data=form | {"last_year": "2030"}).status_code == 303
     page = sound(client.get("/tfpb/conventions"))
-    assert "Convention à signer au plus tard le 01/01/2027" in page
+    assert f"Signature manquante{NBSP}: l’abattement 2027 n’est pas acquis" in page
     number = world.history("convention")[-1].item_id
     change = {"version": "1", "signed_on": "20/12/2026", "status": "signed"}
     assert client.post(f"/tfpb/conventions/{number}", data=change).status_code == 303

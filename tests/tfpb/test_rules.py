@@ -215,30 +215,3 @@ def test_never_more_abated_dwellings_than_dwellings(dwellings, abated, wrong):
 )
 def test_residents_are_met_from_the_year_before_to_the_year_after(day, ok):
     assert (rules.held_on_errors(day, 2026) == []) is ok
-
-
-# -- the law's calendar --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "year, signed_on, today, code, severity",
-    [
-        # CGI 1388 bis: by 1 January of the year
-        (2026, date(2025, 12, 31), date(2026, 6, 1), None, None),
-        (2026, date(2026, 1, 1), date(2026, 6, 1), None, None),
-        (2026, date(2026, 1, 2), date(2026, 6, 1), "signed_late", "error"),
-        # law 2025-127, art. 114: 31 March for 2025 alone
-        (2025, date(2025, 3, 31), date(2026, 6, 1), None, None),
-        (2025, date(2025, 4, 1), date(2026, 6, 1), "signed_late", "error"),
-        (2027, None, date(2026, 11, 21), "not_signed", "warning"),
-        (2027, None, date(2027, 1, 2), "not_signed", "error"),
-    ],
-)
-def test_signature_in_time_for_a_year(year, signed_on, today, code, severity):
-    alert = rules.signature_alert(year, signed_on, today)
-    assert (code, severity) == (None, None) if alert is None else (alert.code, alert.severity) == (code, severity)
-
-
-def test_the_report_is_due_the_year_after():
-    assert rules.report_due(2026) == date(2027, 3, 31)
-    assert rules.report_due(2024) is None

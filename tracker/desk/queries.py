@@ -91,7 +91,7 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
         file = line.file
         name = f"{file.convention.landlord.name}, {file.convention.city.name}, {file.year}"
         scope = file_scope(file)
-        due = report_due(file.year)
+        due = report_due(file.year, file.convention.report_due)
         if file.status == "to_correct" and policy.can(actor, "edit_file", scope)[0]:
             reason = f" Motif : {file.returned_reason}" if file.returned_reason else ""
             sentence = f"{name} : le bilan vous est renvoyé pour correction.{reason}"
@@ -173,7 +173,7 @@ def _grant_days(actor: Actor) -> list[AgendaItem]:
 def _report_days(actor: Actor, today: date) -> list[AgendaItem]:
     found = []
     for line in files(actor, EVERYTHING).items:
-        due = report_due(line.file.year)
+        due = report_due(line.file.year, line.file.convention.report_due)
         if due is not None and line.file.status in OPEN_TO_EDITING and line.file.year <= today.year:
             convention = line.file.convention
             title = f"Bilan {line.file.year} : {convention.landlord.name}"

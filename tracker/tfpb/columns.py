@@ -45,7 +45,7 @@ def status_tone(line: FileLine) -> str | None:
     """A report is not late before its year is over: red is for what is due and not there."""
     if line.status != "draft":
         return rules.FILE_TONES[line.status]
-    due, today = rules.report_due(line.year), clock.today()
+    due, today = rules.report_due(line.year, line.convention.report_due), clock.today()
     if line.year > today.year:
         return None
     return "bad" if due is not None and due < today else "warn"
@@ -173,6 +173,15 @@ PARTICIPATION = (
 PARTICIPATION_SHOWN = ("held_on", "audience", "participants", "summary", "outcome")
 
 
+GATE_WORDS = {
+    "signed_late": "Signée trop tard",
+    "not_signed": "À signer",
+    "declared_late": "Déclarée trop tard",
+    "not_declared": "À déclarer",
+    "overlap": "En double",
+}
+
+
 def _years(line: ConventionLine) -> str:
     return f"{line.first_year}-{line.last_year}"
 
@@ -205,7 +214,7 @@ CONVENTIONS = (
         "Condition légale",
         "status",
         get=_gate,
-        words={"signed_late": "Signée trop tard", "not_signed": "À signer"},
+        words=GATE_WORDS,
         tone=_gate_tone,
         width=18,
     ),

@@ -58,6 +58,8 @@ class Convention(Archivable, Base):
     city_id: Mapped[int] = reference("city.id")
     first_year: Mapped[int]
     last_year: Mapped[int]
+    # While a signed amendment extends it: the last year it was first agreed for, to fall back to.
+    agreed_last_year: Mapped[int | None]
     signed_on: Mapped[date | None]
     landlord_signed_on: Mapped[date | None]
     city_signed_on: Mapped[date | None]

@@ -16,7 +16,7 @@ from tracker.tfpb.rules import ACTION_REQUIRED, AMOUNT_LABELS, STAGES, ActionFac
 
 FILE_PAGE = "/tfpb/dossiers/{}"
 FILES_PAGE = "/tfpb?year={}&landlord_id={}&city_id={}"
-CONVENTION_ROW = "/tfpb/conventions#convention-{}"
+CONVENTION_PAGE = "/tfpb/conventions/{}"
 GAUGES = "/bilan/{}/{}#bailleurs"
 
 FILE, SUBMISSION = "file", "submission"
@@ -80,9 +80,9 @@ def facts_of(
     ]
     signatures = []
     for convention in dues.conventions:
-        alert = signature_alert(year, convention.signed_on, clock.today()) if convention.status != "expired" else None
+        alert = signature_alert(year, convention, clock.today()) if convention.status != "expired" else None
         signatures.append(
-            Signature(called(convention), alert.message if alert else None, CONVENTION_ROW.format(convention.id))
+            Signature(called(convention), alert.message if alert else None, CONVENTION_PAGE.format(convention.id))
         )
     gauges = GAUGES.format(contract.code, year)
     facts = Facts(

@@ -6,6 +6,7 @@ convention_blp = Blueprint("conventions", __name__, "Conventions TFPB et nomencl
 file_blp = Blueprint("tfpb_files", __name__, "Dossiers annuels TFPB, actions, participation")
 
 CONVENTION = f"/conventions/<{ID}:convention_id>"
+AMENDMENT = f"/amendments/<{ID}:amendment_id>"
 FILE = f"/tfpb-files/<{ID}:file_id>"
 ACTION = f"/tfpb-actions/<{ID}:action_id>"
 PARTICIPATION = f"/participation/<{ID}:participation_id>"

@@ -9,6 +9,7 @@ from tracker.tfpb.commands.actions import (
     revise_planned,
     update_action,
 )
+from tracker.tfpb.commands.amendments import add_amendment, archive_amendment, update_amendment
 from tracker.tfpb.commands.baseline import add_baseline, archive_baseline, update_baseline
 from tracker.tfpb.commands.carry_over import archive_carry_over, grant_carry_over
 from tracker.tfpb.commands.comments import add_comment, reopen_comment, resolve_comment
@@ -23,6 +24,7 @@ from tracker.tfpb.commands.participation import add_participation, archive_parti
 
 __all__ = [
     "add_action",
+    "add_amendment",
     "add_axis",
     "add_baseline",
     "add_comment",
@@ -30,6 +32,7 @@ __all__ = [
     "add_participation",
     "add_priority",
     "archive_action",
+    "archive_amendment",
     "archive_baseline",
     "archive_carry_over",
     "archive_convention",
@@ -46,6 +49,7 @@ __all__ = [
     "resolve_comment",
     "revise_planned",
     "update_action",
+    "update_amendment",
     "update_axis",
     "update_baseline",
     "update_convention",

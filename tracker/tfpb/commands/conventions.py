@@ -1,9 +1,11 @@
 """Writing conventions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
 
+from tracker import clock
 from tracker.extensions import db
 from tracker.history.commands import Writing, fetch, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
@@ -12,12 +14,13 @@ from tracker.tfpb import rules
 from tracker.tfpb.models import Convention, TfpbFile
 from tracker.tfpb.queries.conventions import scope_of
 
-FIELDS = ("contract_id", "landlord_id", "city_id", "first_year", "last_year", "signed_on", "status")
+FIELDS = ("contract_id", "landlord_id", "city_id", "first_year", "last_year", "signed_on", *rules.DATE_LABELS)
 # What a file was opened under: its scope, and its financings', rest on it.
 PARTIES = ("contract_id", "landlord_id", "city_id")
 
 
-def _label(convention: Convention) -> str:
+def label_of(convention: Convention) -> str:
+    """How the history calls a convention: its landlord, its city, its years."""
     years = f"{convention.first_year}-{convention.last_year}"
     return f"{convention.landlord.name}, {convention.city.name}, {years}"
 
@@ -31,8 +34,24 @@ def _check(values: dict[str, Any]) -> None:
         message = f"Ville : {city.name} ne fait pas partie du contrat « {contract.name} »."
         raise Invalid(FieldError("city_id", "unknown_reference", message, city.id))
     errors = rules.convention_errors(values, (contract.first_year, contract.last_year))
+    errors += rules.date_errors(values, contract.first_year, clock.today())
     if errors:
         raise Invalid(errors)
+
+
+def _derive_signature(values: dict[str, Any], merged: dict[str, Any], *, was_derived: bool) -> None:
+    """Once the four signatures are known the day of signature is their latest; raises Invalid ``derived``.
+
+    When one of the four is taken back, the day that came from them goes too, unless another is told.
+    """
+    latest = rules.latest_signature([merged[name] for name in rules.SIGNATORIES])
+    if latest is not None:
+        error = rules.derived_signature_error(values["signed_on"], latest) if "signed_on" in values else None
+        if error is not None:
+            raise Invalid(error)
+        values["signed_on"] = latest
+    elif was_derived and "signed_on" not in values:
+        values["signed_on"] = None
 
 
 def create_convention(actor: Actor, values: dict[str, Any]) -> Convention:
@@ -41,22 +60,32 @@ def create_convention(actor: Actor, values: dict[str, Any]) -> Convention:
         referenced(Contract, values["contract_id"], "contract_id", "Contrat")
         write.require("manage_contract", Scope(values["contract_id"]))
         _check(values)
+        merged = dict.fromkeys(FIELDS) | values
+        if merged["signed_on"] is None:
+            values.pop("signed_on", None)
+        _derive_signature(values, merged, was_derived=False)
         convention = Convention(**values)
         db.session.add(convention)
         db.session.flush()
-        write.add(convention, scope_of(convention), label=_label(convention))
+        write.add(convention, scope_of(convention), label=label_of(convention))
+    return convention
+
+
+def managed(write: Writing, convention_id: int) -> Convention:
+    """A convention this actor manages, in use or not; raises NotReadable, Forbidden."""
+    convention: Convention = fetch(Convention, convention_id)
+    write.require("read_convention", scope_of(convention))
+    write.require("manage_contract", scope_of(convention))
     return convention
 
 
 def _writable(write: Writing, convention_id: int, version: int | None) -> Convention:
-    convention: Convention = fetch(Convention, convention_id)
-    write.require("read_convention", scope_of(convention))
-    write.require("manage_contract", scope_of(convention))
+    convention = managed(write, convention_id)
     write.check_version(convention, version)
     return convention
 
 
-def _year_range(convention: Convention) -> tuple[int, int] | None:
+def year_range(convention: Convention) -> tuple[int, int] | None:
     """The first and last years of its live files; None without any."""
     statement = select(func.min(TfpbFile.year), func.max(TfpbFile.year)).where(
         TfpbFile.convention_id == convention.id, TfpbFile.archived_at.is_(None)
@@ -72,20 +101,27 @@ def update_convention(actor: Actor, convention_id: int, version: int | None, val
         if convention.archived_at is not None:
             raise Conflict("locked", "Cette convention est archivée : elle ne peut plus changer.")
         merged = {name: getattr(convention, name) for name in FIELDS} | values
-        covered = _year_range(convention)
+        if convention.agreed_last_year is not None:
+            error = rules.derived_year_error(merged["last_year"], convention.last_year)
+            if error is not None:
+                raise Invalid(error)
+        covered = year_range(convention)
         if covered is not None:
             if any(merged[name] != getattr(convention, name) for name in PARTIES):
                 message = "La convention a déjà des dossiers : son contrat, son bailleur et sa ville ne changent plus."
                 raise Conflict("locked", message)
-            _keep_covering(merged, covered)
+            keep_covering(merged, covered)
         if any(merged[name] != getattr(convention, name) for name in PARTIES):
             write.require("manage_contract", Scope(merged["contract_id"]))
         _check(merged)
-        write.change(convention, values, scope_of(convention), label=_label(convention))
+        was_derived = rules.latest_signature([getattr(convention, name) for name in rules.SIGNATORIES]) is not None
+        _derive_signature(values, merged, was_derived=was_derived)
+        write.change(convention, values, scope_of(convention), label=label_of(convention))
     return convention
 
 
-def _keep_covering(merged: dict[str, Any], covered: tuple[int, int]) -> None:
+def keep_covering(merged: Mapping[str, Any], covered: tuple[int, int]) -> None:
+    """The years of a convention hold those of its live files; raises Invalid."""
     first, last = covered
     errors = []
     if merged["first_year"] > first:
@@ -102,7 +138,7 @@ def archive_convention(actor: Actor, convention_id: int, version: int | None, re
     """Take a convention out of the lists, with a reason; one that still has live files stays."""
     with Writing(actor) as write:
         convention = _writable(write, convention_id, version)
-        if _year_range(convention) is not None:
+        if year_range(convention) is not None:
             raise Conflict("locked", "La convention a encore des dossiers : archivez-les d’abord.")
-        write.archive(convention, reason, scope_of(convention), label=_label(convention))
+        write.archive(convention, reason, scope_of(convention), label=label_of(convention))
     return convention

@@ -50,6 +50,7 @@ def _list_page(form: Form | None = None, open_at: str | None = None, *, archivin
         status,
         found=conventions.conventions(actor(), arguments),
         columns=columns.CONVENTIONS,
+        gate_words=columns.GATE_WORDS,
         arguments=arguments,
         contracts=contracts,
         city_options=_cities(contracts),

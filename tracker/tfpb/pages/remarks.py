@@ -30,10 +30,10 @@ class Remark:
 def remarks(file: TfpbFile, lines: Sequence[ActionLine], moments: Sequence[Participation], today: date) -> list[Remark]:
     """What stands between the file and its end: first what bars its submission, then what a reader would ask."""
     found = _unplanned(lines) if is_programme(file, today) else _missing(file, lines)
-    if file.convention.status not in ("expired", "terminated"):
-        alert = rules.signature_alert(file.year, file.convention.signed_on, today)
-        if alert is not None:
-            found.append(Remark("Convention", rules.ALERT_TONES[alert.severity], alert.message))
+    found += [
+        Remark("Convention", rules.ALERT_TONES[alert.severity], alert.message)
+        for alert in rules.year_alerts(file.year, file.convention, today)
+    ]
     if rules.abatement(file.abatement_actual, file.abatement_estimated) is None:
         found.append(Remark("Abattement", "warn", "Le montant de l’abattement est inconnu.", "fiche", anchor="fiche"))
     elif file.abatement_actual is None and file.year < today.year:
@@ -145,7 +145,7 @@ def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
 
 
 def _until(file: TfpbFile, today: date) -> str | None:
-    due = rules.report_due(file.year)
+    due = rules.report_due(file.year, file.convention.report_due)
     if due is None or file.status not in rules.OPEN_TO_EDITING or is_programme(file, today):
         return None
     return f"avant le {due:%d/%m/%Y}" if today <= due else f"attendu depuis le {due:%d/%m/%Y}"

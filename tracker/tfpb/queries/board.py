@@ -22,7 +22,7 @@ from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
 from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of
-from tracker.tfpb.rules import ACTION_REQUIRED, STAGES, Turn, report_due, signature_alert
+from tracker.tfpb.rules import ACTION_REQUIRED, STAGES, Turn, report_due, year_alerts
 from tracker.tfpb.rules import board as rules
 
 REMIND = "remind"
@@ -330,7 +330,7 @@ def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -
     files = {(row[0], row[_NAMES]): row for row in run(_files(), contract=contract.id, year=year)}
     reminders = _last_reminders(contract.id, year)
     conventions = conventions_of(contract.id, year, None)
-    usual = report_due(year)
+    own_days = {one.id: one.report_due for one in conventions}
 
     def line(
         convention_id: int, landlord: Ref, city: Ref, place: Ref, row: Any, alerts: Sequence[str], outside: bool
@@ -338,7 +338,8 @@ def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -
         contents = _contents(row) if row is not None else None
         lacks = rules.lacks(contents, when, alerts)
         turn = rules.turn_of(contents, year, today)
-        late = rules.days_late(contents.status if contents else None, usual, today)
+        due = report_due(year, own_days.get(convention_id))
+        late = rules.days_late(contents.status if contents else None, due, today)
         return BoardLine(
             convention_id=convention_id,
             landlord=landlord,
@@ -349,8 +350,8 @@ def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -
             contents=contents,
             lacks=lacks,
             states=rules.states(contents, when, lacks),
-            due_on=usual,
-            since=_since(row, usual if late else None),
+            due_on=due,
+            since=_since(row, due if late else None),
             days_late=late,
             whose=turn,
             awaited=rules.is_awaited(contents, year, today),
@@ -384,10 +385,7 @@ def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -
 
 def _alerts(convention: ConventionRow, year: int, today: date) -> Sequence[str]:
     """What is wrong with the convention's own dates for that year; one that is over is not chased any more."""
-    if convention.status == "expired":
-        return ()
-    alert = signature_alert(year, convention.signed_on, today)
-    return (alert.code,) if alert else ()
+    return [alert.code for alert in year_alerts(year, convention, today)]
 
 
 def _since(row: Any, due: date | None) -> date | None:

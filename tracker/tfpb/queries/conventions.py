@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker import clock, policy
 from tracker.api.shell import Page
@@ -13,7 +15,7 @@ from tracker.extensions import db
 from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb import rules
-from tracker.tfpb.models import Axis, Convention, Priority, TfpbFile
+from tracker.tfpb.models import Amendment, Axis, Convention, Priority, TfpbFile
 
 SHOWN = (joinedload(Convention.contract), joinedload(Convention.landlord), joinedload(Convention.city))
 
@@ -36,20 +38,45 @@ def scope_of(convention: Convention) -> Scope:
 
 @dataclass
 class ConventionLine:
-    """A convention with its live files counted; its own fields answer by their names."""
+    """A convention with its live files counted; its own fields answer by their names.
+
+    overlaps  the years of the other live conventions of its landlord and city that share some of its own.
+    """
 
     convention: Convention
     files: int
+    overlaps: Sequence[tuple[int, int]] = ()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.convention, name)
 
+    @cached_property
+    def alerts(self) -> list[rules.Alert]:
+        """What keeps its first year from being acquired (CGI, art. 1388 bis), then what stands twice."""
+        convention = self.convention
+        if convention.archived_at is not None:
+            return []
+        twice = rules.overlap_alert(self.overlaps)
+        found = rules.year_alerts(convention.first_year, convention, clock.today())
+        return found if twice is None else [*found, twice]
+
     @property
     def alert(self) -> rules.Alert | None:
-        """The legal gate of its first year (CGI, art. 1388 bis), while the convention is not over."""
-        if self.convention.status in ("expired", "terminated"):
-            return None
-        return rules.signature_alert(self.convention.first_year, self.convention.signed_on, clock.today())
+        """The first of its alerts."""
+        return self.alerts[0] if self.alerts else None
+
+    @property
+    def all_signed_on(self) -> date | None:
+        """The day from which it binds all four signatories."""
+        return rules.signed_by_all(self.convention)
+
+    @property
+    def acquired_year(self) -> int | None:
+        """The first year whose abatement both acts came in time for."""
+        convention = self.convention
+        return rules.acquired_year(
+            convention.first_year, convention.last_year, self.all_signed_on, convention.declared_on
+        )
 
 
 def reachable(actor: Actor, verb: str = "read_convention") -> ColumnElement[bool] | None:
@@ -71,6 +98,38 @@ def readable_convention(actor: Actor, convention_id: int) -> Convention:
     if convention is None or not policy.can(actor, "read_convention", scope_of(convention))[0]:
         raise NotReadable
     return convention
+
+
+def line_of(convention: Convention) -> ConventionLine:
+    """A convention the caller may read, with its live files counted and the others on its years."""
+    own = [Convention.id == convention.id]
+    count = select(func.count()).where(TfpbFile.convention_id == convention.id, TfpbFile.archived_at.is_(None))
+    return ConventionLine(convention, db.session.scalar(count) or 0, _overlaps(own).get(convention.id, ()))
+
+
+def _overlaps(conditions: Sequence[ColumnElement[bool]]) -> dict[int, list[tuple[int, int]]]:
+    """Convention → the years of the live others that bind the same landlord and city over some of its years."""
+    other = aliased(Convention)
+    same = and_(
+        other.id != Convention.id,
+        other.contract_id == Convention.contract_id,
+        other.landlord_id == Convention.landlord_id,
+        other.city_id == Convention.city_id,
+        other.first_year <= Convention.last_year,
+        other.last_year >= Convention.first_year,
+        other.archived_at.is_(None),
+        other.status != "terminated",
+    )
+    statement = (
+        select(Convention.id, other.first_year, other.last_year)
+        .join(other, same)
+        .where(*conditions, Convention.archived_at.is_(None), Convention.status != "terminated")
+        .order_by(other.first_year, other.id)
+    )
+    found: dict[int, list[tuple[int, int]]] = {}
+    for number, first, last in db.session.execute(statement):
+        found.setdefault(number, []).append((first, last))
+    return found
 
 
 def conventions(actor: Actor, arguments: Mapping[str, Any]) -> Page:
@@ -102,7 +161,12 @@ def conventions(actor: Actor, arguments: Mapping[str, Any]) -> Page:
     size = arguments.get("page_size")
     if size:
         statement = statement.limit(size).offset((arguments.get("page", 1) - 1) * size)
-    return Page([ConventionLine(convention, count) for convention, count in db.session.execute(statement)], total)
+    overlaps = _overlaps(conditions)
+    lines = [
+        ConventionLine(convention, count, overlaps.get(convention.id, ()))
+        for convention, count in db.session.execute(statement)
+    ]
+    return Page(lines, total)
 
 
 def open_to_new_files(actor: Actor) -> Sequence[Convention]:
@@ -169,6 +233,28 @@ def neighbourhood_options(among: Sequence[Convention]) -> list[tuple[int, str]]:
         .order_by(Neighbourhood.name)
     )
     return [(number, name) for number, name in db.session.execute(statement)]
+
+
+# -- amendments ----------------------------------------------------------------------------------------------------
+
+
+def amendments_of(convention: Convention, *, archived: bool = False) -> Sequence[Amendment]:
+    """The amendments of a convention the caller may read, in the order they were signed; the unsigned come last."""
+    shown = Amendment.archived_at.is_not(None) if archived else Amendment.archived_at.is_(None)
+    statement = (
+        select(Amendment)
+        .where(Amendment.convention_id == convention.id, shown)
+        .order_by(Amendment.signed_on.is_(None), Amendment.signed_on, Amendment.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def readable_amendment(actor: Actor, amendment_id: int) -> Amendment:
+    """An amendment of a convention this actor may read; raises NotReadable."""
+    amendment = db.session.get(Amendment, amendment_id, options=[joinedload(Amendment.convention).options(*SHOWN)])
+    if amendment is None or not policy.can(actor, "read_convention", scope_of(amendment.convention))[0]:
+        raise NotReadable
+    return amendment
 
 
 # -- nomenclature --------------------------------------------------------------------------------------------------

@@ -97,6 +97,12 @@ class ConventionRow:
     city: Ref
     id: int
     signed_on: date | None
+    landlord_signed_on: date | None
+    city_signed_on: date | None
+    intermunicipal_signed_on: date | None
+    prefect_signed_on: date | None
+    declared_on: date | None
+    report_due: str | None
     status: str
 
 
@@ -112,6 +118,12 @@ def _conventions() -> Statement:
             City.name,
             Convention.id,
             Convention.signed_on,
+            Convention.landlord_signed_on,
+            Convention.city_signed_on,
+            Convention.intermunicipal_signed_on,
+            Convention.prefect_signed_on,
+            Convention.declared_on,
+            Convention.report_due,
             Convention.status,
         )
         .join(Landlord, Landlord.id == Convention.landlord_id)

@@ -134,6 +134,8 @@ def states(contents: Contents | None, when: str, found: Mapping[str, Sequence[st
 _WORDS = {
     "not_signed": "à signer",
     "signed_late": "signée trop tard",
+    "not_declared": "à déclarer",
+    "declared_late": "déclarée trop tard",
     "file": "dossier non ouvert",
     "dwellings": "logements",
     "abated_dwellings": "logements abattus",

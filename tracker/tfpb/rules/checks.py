@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from tracker.money import ZERO, divide, in_french
 from tracker.policy import FieldError
-from tracker.tfpb.rules.alerts import Alert
 from tracker.tfpb.rules.words import ACTION_REQUIRED, AMOUNT_LABELS, inside
 
 
@@ -174,28 +173,3 @@ def carry_over_errors(
             )
             errors.append(FieldError("amount", "out_of_range", message, f"{amount:.2f}"))
     return errors
-
-
-# CGI, art. 1388 bis: contract and convention signed by 1 January of the tax year.
-# Law 2025-127, art. 114: for 2025, until 31 March 2025 (BOFIP 14673-PGP).
-SIGNATURE_EXCEPTIONS = {2025: date(2025, 3, 31)}
-
-
-def signature_deadline(year: int) -> date:
-    """The last day to sign a convention for it to open the abatement of ``year``."""
-    return SIGNATURE_EXCEPTIONS.get(year, date(year, 1, 1))
-
-
-def signature_alert(year: int, signed_on: date | None, today: date) -> Alert | None:
-    """A convention signed too late, or not yet, for the abatement of ``year``: an alert, never a block."""
-    deadline = signature_deadline(year)
-    if signed_on is not None and signed_on <= deadline:
-        return None
-    law = f"le {deadline:%d/%m/%Y}, date limite pour l’abattement {year} (CGI, art. 1388 bis)"
-    if signed_on is not None:
-        return Alert("signed_late", "error", f"Convention signée le {signed_on:%d/%m/%Y}, après {law}.")
-    if today > deadline:
-        return Alert(
-            "not_signed", "error", f"Convention sans date de signature : elle devait l’être au plus tard {law}."
-        )
-    return Alert("not_signed", "warning", f"Convention à signer au plus tard {law}.")

@@ -1,5 +1,6 @@
 """How a file moves, when its content is locked, whose turn it is."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -151,7 +152,11 @@ def turn_of(year: int, status: str, programme_status: str, today: date) -> Turn 
     return TURNS.get(status)
 
 
-def report_due(year: int) -> date | None:
-    """The day by which the report of ``year`` is usually due, the year after; None before the habit is known."""
+def report_due(year: int, own: str | None = None) -> date | None:
+    """The day by which the report of ``year`` is due, the year after: the convention's ``own`` (« MM-DD »), else the
+    habit; None before the habit is known. 29 February is the 28th where there is none."""
+    if own is not None:
+        month, day = (int(part) for part in own.split("-"))
+        return date(year + 1, month, min(day, monthrange(year + 1, month)[1]))
     known = [day for since, day in REPORT_DUE_DAYS if since <= year]
     return date(year + 1, *known[-1]) if known else None

@@ -3,7 +3,12 @@
 from tracker.tfpb.schemas.actions import ActionAlertSchema, ActionArguments, ActionSchema, PlannedRevision
 from tracker.tfpb.schemas.baseline import BaselineArguments, BaselineSchema, CarryOverArguments, CarryOverSchema
 from tracker.tfpb.schemas.comments import CommentArguments, CommentBody, CommentSchema
-from tracker.tfpb.schemas.conventions import ConventionArguments, ConventionSchema
+from tracker.tfpb.schemas.conventions import (
+    AmendmentArguments,
+    AmendmentSchema,
+    ConventionArguments,
+    ConventionSchema,
+)
 from tracker.tfpb.schemas.files import CopyActions, FileArguments, FileMove, TfpbFileSchema
 from tracker.tfpb.schemas.nomenclature import AxisSchema, PrioritySchema
 from tracker.tfpb.schemas.participation import ParticipationArguments, ParticipationSchema
@@ -12,6 +17,8 @@ __all__ = [
     "ActionAlertSchema",
     "ActionArguments",
     "ActionSchema",
+    "AmendmentArguments",
+    "AmendmentSchema",
     "AxisSchema",
     "BaselineArguments",
     "BaselineSchema",

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, false, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import joinedload
 
 from tracker import policy
@@ -222,6 +234,21 @@ def scheme_choices() -> Sequence[Scheme]:
     """The live schemes, by name, for a form's list."""
     statement = select(Scheme).where(Scheme.archived_at.is_(None)).options(joinedload(Scheme.funder))
     return db.session.scalars(statement.order_by(Scheme.name)).all()
+
+
+def sources_for(financings: Select[Any]) -> tuple[Sequence[Scheme], Sequence[Funder]]:
+    """The live schemes and funders, by name, and those that the grants of these financings already name."""
+    grants = select(Grant).where(Grant.financing_id.in_(financings))
+    schemes = select(Scheme).where(
+        or_(Scheme.archived_at.is_(None), Scheme.id.in_(grants.with_only_columns(Grant.scheme_id)))
+    )
+    funders = select(Funder).where(
+        or_(Funder.archived_at.is_(None), Funder.id.in_(grants.with_only_columns(Grant.funder_id)))
+    )
+    return (
+        db.session.scalars(schemes.options(joinedload(Scheme.funder)).order_by(Scheme.name)).all(),
+        db.session.scalars(funders.order_by(Funder.name)).all(),
+    )
 
 
 def by_code(model: type[Funder] | type[Scheme], code: str) -> Any:

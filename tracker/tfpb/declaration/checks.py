@@ -1,6 +1,6 @@
 """The rules that look across the cells, rows and sheets of a declaration; each finding stands on its cell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from tracker import clock
 from tracker.columns import add_up
@@ -11,36 +11,8 @@ from tracker.tfpb.declaration.whole import DeclaredLine, FundingLine, Whole, fol
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.actions import READ_BY_CHECKS, Around
 from tracker.web import formats
+from tracker.workbooks.findings import Findings
 from tracker.workbooks.forms import Issue, Record, SheetForm
-
-
-class Findings:
-    """Issues gathered under the French names of the sheets."""
-
-    def __init__(self, forms: Iterable[SheetForm]) -> None:
-        self._names = {form.code: form.name for form in forms}
-        self._labels = {(form.code, entry.column.key): entry.column.label for form in forms for entry in form.entries}
-        self.issues: list[Issue] = []
-
-    def add(self, record: Record, key: str, code: str, severity: str, message: str) -> None:
-        """A finding on the cell of ``key`` in that record."""
-        value = record.values.get(key)
-        self.issues.append(
-            Issue(
-                self._names[record.sheet],
-                record.cells.get(key),
-                self._labels.get((record.sheet, key)),
-                code,
-                severity,
-                None if value is None else str(value),
-                message,
-            )
-        )
-
-    def refuse(self, record: Record, errors: Iterable[FieldError]) -> None:
-        """A rule's own errors, each on its field's cell."""
-        for error in errors:
-            self.add(record, error.field, error.code, "error", error.message)
 
 
 def check_whole(file: TfpbFile, around: Around, whole: Whole, forms: Sequence[SheetForm]) -> list[Issue]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tracker.api.fields import Schema
+from tracker.funding.sources import source_code
 from tracker.tfpb.declaration import sheets
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.baseline import baseline_of
 from tracker.tfpb.queries.declarations import Declaration
-from tracker.workbooks.forms import Known, SheetForm
+from tracker.workbooks.entries import keys
+from tracker.workbooks.forms import Known
 
 
 def known_records(declaration: Declaration) -> dict[str, list[Known]]:
@@ -21,11 +22,6 @@ def known_records(declaration: Declaration) -> dict[str, list[Known]]:
         sheets.PARTICIPATION: [_known(one, _PARTICIPATION_KEYS) for one in declaration.participation],
         sheets.BASELINE: [_known(one, _BASELINE_KEYS) for one in baseline_of(file)],
     }
-
-
-def keys(sheet: SheetForm) -> list[str]:
-    """The keys of a sheet's columns."""
-    return [entry.column.key for entry in sheet.entries]
 
 
 _ACTION_KEYS = keys(sheets.action_sheet((), (), (), planned_locked=False))
@@ -61,9 +57,4 @@ _SHOWN = ("landlord", "city", "neighbourhood", "of_year", "convention")
 
 def _grant(grant: Any, title: str) -> Known:
     values = {name: getattr(grant, name) for name in ("status", "requested", "awarded", "reference")}
-    return Known(grant.id, grant.version, {"action": title, "source": sheets.source_code(grant), **values})
-
-
-def plain_old(schema: Schema, values: dict[str, Any]) -> dict[str, Any]:
-    """Old values as the history keeps them, back to what the commands take."""
-    return {name: None if value is None else schema.fields[name].deserialize(value) for name, value in values.items()}
+    return Known(grant.id, grant.version, {"action": title, "source": source_code(grant), **values})

@@ -9,16 +9,17 @@ from typing import Any
 
 from tracker.api.fields import Schema
 from tracker.funding import commands as funding
+from tracker.funding.sources import to_grant
 from tracker.history.commands import Writing, fetch
 from tracker.money import ZERO
 from tracker.policy import Actor, FieldError, Invalid
 from tracker.tfpb import commands, rules
 from tracker.tfpb.commands.files import live_actions
 from tracker.tfpb.declaration import sheets
-from tracker.tfpb.declaration.records import plain_old
 from tracker.tfpb.declaration.whole import folded
 from tracker.tfpb.models import Action, TfpbFile
 from tracker.tfpb.schemas import ActionSchema, BaselineSchema, ParticipationSchema, TfpbFileSchema
+from tracker.workbooks.entries import plain_old
 from tracker.workbooks.forms import Change, Record
 
 Values = dict[str, Any]
@@ -92,9 +93,7 @@ def _restore_action(actor: Actor, action_id: int, version: int | None, values: V
 
 
 def _to_grant(values: Mapping[str, Any]) -> Values:
-    """The sheet's values as the grant's own schema names them."""
-    named = {name: value for name, value in values.items() if name not in ("action", "source")}
-    return {**named, **sheets.source_ids(values["source"])} if "source" in values else named
+    return to_grant(values, but=("action",))
 
 
 def _add_grant(actor: Actor, file_id: int, values: Values) -> Any:

@@ -1,29 +1,22 @@
 """The sheets of the declaration: the national table's columns, their lists, what is locked and why."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tracker.api.fields import Choice, Computed, Day, Money, Number, Schema, Text, Whole
-from tracker.columns import Column, Kind
+from tracker.api.fields import Schema, Text
 from tracker.funding.models import Funder, Scheme
 from tracker.funding.schemas import GrantSchema
+from tracker.funding.sources import source_names, source_words
 from tracker.territory.models import Objective, Residence
 from tracker.tfpb import rules
 from tracker.tfpb.models import Axis, TfpbFile
 from tracker.tfpb.schemas import ActionSchema, BaselineSchema, ParticipationSchema, TfpbFileSchema
+from tracker.workbooks.entries import entry as _entry
 from tracker.workbooks.forms import Entry, SheetForm
 
 # Older ones are refused: a column added, renamed or taken away makes a new number.
 TEMPLATE = 1
 FILE, ACTIONS, FUNDING, PARTICIPATION, BASELINE = "file", "actions", "funding", "participation", "baseline"
-
-_KINDS: dict[type, Kind] = {
-    Money: "money",
-    Number: "number",
-    Computed: "ratio",
-    Day: "date",
-    Whole: "integer",
-}
 
 
 class OtherFundingSchema(Schema):
@@ -45,24 +38,6 @@ class FileSheetSchema(TfpbFileSchema):
     neighbourhood = Text("Quartier", dump_only=True)
     of_year = Text("Année", dump_only=True)  # as a number it would be written « 2 026 »
     convention = Text("Convention", dump_only=True)
-
-
-def _entry(
-    schema: Schema,
-    key: str,
-    label: str | None = None,
-    *,
-    words: Mapping[Any, str] | None = None,
-    hint: str | None = None,
-    width: int | None = None,
-    **options: Any,
-) -> Entry:
-    field: Any = schema.fields[key]
-    # An axis, a residence or an objective is a number chosen by its words.
-    chosen = words if words is not None else field.words if isinstance(field, Choice) else None
-    kind = "text" if chosen is not None else _KINDS.get(type(field), "text")
-    column = Column(key, label or field.label, kind, hint=hint, words=chosen, width=width)
-    return Entry(column, required=field.required and not options.get("locked"), **options)
 
 
 def file_sheet() -> SheetForm:
@@ -167,7 +142,7 @@ def funding_sheet(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> Sheet
                 schema,
                 "source",
                 words=source_words(schemes, funders),
-                others=_source_names(schemes, funders),
+                others=source_names(schemes, funders),
                 width=40,
             ),
             _entry(schema, "status", hint="Vide : accordée si un montant l’est, sinon identifiée", width=18),
@@ -241,31 +216,6 @@ def _axis_names(axes: Sequence[Axis]) -> dict[str, int]:
 
 def _objective_names(objectives: Sequence[Objective]) -> dict[str, int]:
     return {name.lower(): one.id for one in objectives for name in (one.code, one.label)}
-
-
-def source_words(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> dict[str, str]:
-    """``scheme:3`` and ``funder:2`` → what the list shows; the scheme gives its funder."""
-    words = {f"scheme:{one.id}": f"{one.name} ({one.funder.name})" for one in schemes}
-    return words | {f"funder:{one.id}": one.name for one in funders}
-
-
-def _source_names(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> dict[str, str]:
-    """A scheme's bare name, and the codes; a funder's own name stays the funder's."""
-    own = {one.name.lower() for one in funders}
-    names = {one.name.lower(): f"scheme:{one.id}" for one in schemes if one.name.lower() not in own}
-    names |= {one.code.lower(): f"scheme:{one.id}" for one in schemes}
-    return names | {one.code.lower(): f"funder:{one.id}" for one in funders}
-
-
-def source_code(grant: Any) -> str:
-    """The choice a grant stands for."""
-    return f"scheme:{grant.scheme_id}" if grant.scheme_id else f"funder:{grant.funder_id}"
-
-
-def source_ids(code: str) -> dict[str, int | None]:
-    """What a choice says to the grant's own schema."""
-    kind, _, number = code.partition(":")
-    return {"scheme_id": int(number)} if kind == "scheme" else {"scheme_id": None, "funder_id": int(number)}
 
 
 def guide(file: TfpbFile) -> Iterable[str]:

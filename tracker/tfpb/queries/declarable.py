@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from tracker.extensions import db
-from tracker.funding.models import Funder, Grant, Scheme
+from tracker.funding.models import Funder, Scheme
+from tracker.funding.queries import sources_for
 from tracker.territory.models import Objective, Residence
 from tracker.tfpb.models import Action, TfpbFile, action_residence
 
@@ -34,14 +34,4 @@ def objectives_of(file: TfpbFile) -> Sequence[Objective]:
 
 def sources_of(file: TfpbFile) -> tuple[Sequence[Scheme], Sequence[Funder]]:
     """The live schemes and funders, by name, and those the grants of its actions already name."""
-    grants = select(Grant).join(Action, Action.financing_id == Grant.financing_id).where(Action.file_id == file.id)
-    schemes = select(Scheme).where(
-        or_(Scheme.archived_at.is_(None), Scheme.id.in_(grants.with_only_columns(Grant.scheme_id)))
-    )
-    funders = select(Funder).where(
-        or_(Funder.archived_at.is_(None), Funder.id.in_(grants.with_only_columns(Grant.funder_id)))
-    )
-    return (
-        db.session.scalars(schemes.options(joinedload(Scheme.funder)).order_by(Scheme.name)).all(),
-        db.session.scalars(funders.order_by(Funder.name)).all(),
-    )
+    return sources_for(select(Action.financing_id).where(Action.file_id == file.id))

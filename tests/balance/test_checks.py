@@ -28,6 +28,7 @@ class Sound:
     actions: list[Any]
     moments: list[Any]
     grant: Any
+    proofs: list[Any]
 
     def red(self) -> dict[str, list[Any]]:
         """code → the lines of the checks that do not hold."""
@@ -51,9 +52,10 @@ def sound(blank: Flask) -> Sound:
     grant = make.grant(actions[0], awarded=Decimal("300.00"))
     actions[0].landlord_share = Decimal("700.00")
     actions[0].valued_amount = Decimal("600.00")
+    proofs = [make.document(action) for action in actions]
     moments = [make.participation(file, stage) for stage in STAGES]
     db.session.commit()
-    return Sound(contract, where, convention, file, actions, moments, grant)
+    return Sound(contract, where, convention, file, actions, moments, grant, proofs)
 
 
 def test_the_sound_year_is_sound(sound: Sound) -> None:
@@ -104,6 +106,7 @@ CORRUPTIONS: dict[str, Callable[[Sound], Any]] = {
     "no_action": archive_actions,
     "under_justified": corrupt("file", abatement_actual=Decimal("7600.01")),
     "convention_unsigned": corrupt("convention", signed_on=date(2026, 1, 2)),
+    "evidence_missing": corrupt("proofs", archived_at=make.clock.now()),
     "participation_missing": corrupt("moments", stage="diagnosis"),
     "abatement_estimated": corrupt("file", abatement_actual=None, abatement_estimated=Decimal("6000.00")),
     "files_unverified": corrupt("file", status="submitted"),

@@ -194,6 +194,7 @@ CORRUPTED = {
     "no_action": with_file(actions=0),
     "under_justified": replace(SOUND, landlords=[LandlordFacts("B", Decimal("0.7414"), Decimal("-15000.00"))]),
     "convention_unsigned": replace(SOUND, signatures=[Signature("Sceaux, B", "Convention signée trop tard.")]),
+    "evidence_missing": with_file(unproven=2),
     "participation_missing": with_file(missing_stages=["Bilan annuel"]),
     "abatement_estimated": with_file(abatement_actual=None),
     "files_unverified": with_file(status="submitted"),

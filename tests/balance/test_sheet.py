@@ -196,7 +196,7 @@ def test_completeness_lists_what_a_file_lacks(year: Year, api: Api) -> None:
     make.action(file, actual_cost=None)
     make.participation(file, "diagnosis")
     line = read(api(COORDINATOR, year.contract), year.address())["completeness"][0]
-    expected = ["submission", "dwellings", "abated_dwellings", "abatement_actual", "actual_cost"]
+    expected = ["submission", "dwellings", "abated_dwellings", "abatement_actual", "actual_cost", "evidence"]
     stages = [f"participation_{stage}" for stage in ("definition", "midway", "report")]
     assert line["missing"] == [*expected, *stages]
 

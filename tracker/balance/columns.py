@@ -185,6 +185,7 @@ MISSING_WORDS = {
     "landlord_share": "financements bailleur",
     "other_funding": "montants accordés",
     "valued_amount": "dépenses valorisées",
+    "evidence": "justificatifs",
 }
 STAGE_WORDS = {f"participation_{stage}": word.lower() for stage, word in STAGES.items()}
 NO_FILE = "Attendu"

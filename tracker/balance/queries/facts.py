@@ -61,7 +61,10 @@ def facts_of(
         expected = FILES_PAGE.format(year, due.landlord.id, due.city.id)
         link = seen[file.id].link if file is not None else expected
         whole = file is not None and (seen[file.id].open or file.counted)
-        missing = _missing(file, found, held) if whole and file is not None else (SUBMISSION,) if file else (FILE,)
+        bare = tallies.unproven.get(file.id, 0) if file is not None else 0
+        missing = (
+            _missing(file, found, bare, held) if whole and file is not None else (SUBMISSION,) if file else (FILE,)
+        )
         lines.append(
             DueLine(
                 landlord=due.landlord,
@@ -72,7 +75,7 @@ def facts_of(
                 missing=missing,
             )
         )
-        listed.append(_file_facts(called(due), file, link, found, held))
+        listed.append(_file_facts(called(due), file, link, found, bare, held))
     faults = [
         ActionFault(code, called(counted[row.file_id]), row.title, seen[row.file_id].link)
         for row in (suspect_actions(list(counted)) if tallies.suspects else ())
@@ -123,19 +126,21 @@ def _unknown(amounts: dict[str, Sum]) -> list[str]:
     return [name for name in (*ACTION_REQUIRED, "other_funding") if name in amounts and amounts[name].skipped]
 
 
-def _missing(file: FileRow, amounts: dict[str, Sum], held: set[str]) -> tuple[str, ...]:
-    """What the file still lacks, as codes: its submission, its own figures, its actions' amounts, the stages."""
+def _missing(file: FileRow, amounts: dict[str, Sum], unproven: int, held: set[str]) -> tuple[str, ...]:
+    """What the file still lacks, as codes: its submission, its figures, its actions' amounts and evidence, the stages."""
     found = [] if file.counted else [SUBMISSION]
     found += [name for name in ("dwellings", "abated_dwellings") if getattr(file, name) is None]
     if file.abatement_actual is None:
         found.append("abatement_actual" if file.abatement_estimated is not None else "abatement")
     found += _unknown(amounts) if amounts else ["actions"]
+    if unproven:
+        found.append("evidence")
     found += [f"participation_{stage}" for stage in STAGES if stage not in held]
     return tuple(found)
 
 
 def _file_facts(
-    name: str, file: FileRow | None, link: str | None, amounts: dict[str, Sum], held: set[str]
+    name: str, file: FileRow | None, link: str | None, amounts: dict[str, Sum], unproven: int, held: set[str]
 ) -> FileFacts:
     if file is None:
         return FileFacts(name, None, counted=False, link=link)
@@ -150,6 +155,7 @@ def _file_facts(
         abatement_actual=file.abatement_actual,
         actions=amounts["actual_cost"].rows if amounts else 0,
         unknown=[AMOUNT_LABELS[one].lower().replace("tfpb", "TFPB") for one in _unknown(amounts)],
+        unproven=unproven,
         missing_stages=[word for stage, word in STAGES.items() if stage not in held],
     )
 

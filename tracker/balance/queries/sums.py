@@ -35,7 +35,7 @@ from tracker.funding.models import Funder, Grant, Scheme
 from tracker.funding.queries import has_award, house_sum
 from tracker.money import CENT
 from tracker.tfpb.models import Action
-from tracker.tfpb.queries.expected import FileRow
+from tracker.tfpb.queries.expected import FileRow, unproven
 from tracker.tfpb.queries.files import awarded, awards_within
 from tracker.tfpb.rules import abatement
 
@@ -65,10 +65,12 @@ class Tallies:
     """The actions of some files added up by file, and of those counted by axis and by priority.
 
     files     axis or priority → how many files have a part in it.
+    unproven  file → how many of its actions value something that no document proves.
     suspects  whether a counted file has actions whose amounts may not hold together.
     """
 
     by_file: dict[int, Tally]
+    unproven: dict[int, int]
     by_axis: dict[int, Tally]
     by_priority: dict[str | None, Tally]
     files: dict[int | str | None, int]
@@ -102,6 +104,7 @@ def _tallies() -> Any:
             other.label("other_funding"),
             skipped.label("skipped"),
             case((_suspect(other, skipped), 1), else_=0).label("suspect"),
+            case((unproven(), 1), else_=0).label("unproven"),
         )
         .outerjoin(awards, awards.c.financing_id == Action.financing_id)
         .where(Action.file_id.in_(FILES), Action.archived_at.is_(None))
@@ -114,11 +117,14 @@ def _tallies() -> Any:
     columns.append(cast(func.sum(line.c.skipped), Integer))
     number, word = cast(null(), Integer), cast(null(), String)
     suspects, files = cast(func.sum(line.c.suspect), Integer), func.count(line.c.file_id.distinct())
+    bare = cast(func.sum(line.c.unproven), Integer)
     of_counted = line.c.file_id.in_(COUNTED_FILES)
     return union_all(
-        select(literal_column("'file'"), line.c.file_id, word, suspects, *columns).group_by(line.c.file_id),
-        select(literal_column("'axis'"), line.c.axis, word, files, *columns).where(of_counted).group_by(line.c.axis),
-        select(literal_column("'priority'"), number, line.c.priority, files, *columns)
+        select(literal_column("'file'"), line.c.file_id, word, suspects, bare, *columns).group_by(line.c.file_id),
+        select(literal_column("'axis'"), line.c.axis, word, files, number, *columns)
+        .where(of_counted)
+        .group_by(line.c.axis),
+        select(literal_column("'priority'"), number, line.c.priority, files, number, *columns)
         .where(of_counted)
         .group_by(line.c.priority),
     )
@@ -126,12 +132,13 @@ def _tallies() -> Any:
 
 def tallies_of(files: Sequence[int], counted: Sequence[int]) -> Tallies:
     """The live actions of these files, added up; ``counted`` are those of the files that enter the figures."""
-    found = Tallies({}, {}, {}, {}, suspects=False)
+    found = Tallies({}, {}, {}, {}, {}, suspects=False)
     suspects = set()
-    for group, number, word, other, *sums in run(_tallies(), files=files, counted=counted):
+    for group, number, word, other, bare, *sums in run(_tallies(), files=files, counted=counted):
         tally = [amount or 0 for amount in sums]
         if group == "file":
             found.by_file[number] = tally
+            found.unproven[number] = bare
             if other:
                 suspects.add(number)
         elif group == "axis":

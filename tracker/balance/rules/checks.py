@@ -29,6 +29,7 @@ class FileFacts:
     """A file that is due, or counted: ``status`` is None when there is none. Amounts in euros.
 
     unknown         what its actions do not all know, in French words.
+    unproven        actions that value something without any document.
     missing_stages  stages of participation without any record, in French words.
     """
 
@@ -42,6 +43,7 @@ class FileFacts:
     abatement_actual: Decimal | None = None
     actions: int = 0
     unknown: Sequence[str] = ()
+    unproven: int = 0
     missing_stages: Sequence[str] = ()
 
 
@@ -201,6 +203,13 @@ def _unsigned(facts: Facts) -> Iterable[Offence]:
             yield f"{signature.name} : {signature.fault[0].lower()}{signature.fault[1:]}", signature.link
 
 
+def _unproven(facts: Facts) -> Iterable[Offence]:
+    for file in facts.counted:
+        if file.unproven:
+            actions = f"{file.unproven} actions valorisées" if file.unproven > 1 else "1 action valorisée"
+            yield f"{file.name} : {actions} sans justificatif ni photographie.", _at(file, _ACTIONS)
+
+
 def _unheard(facts: Facts) -> Iterable[Offence]:
     for file in facts.counted:
         if file.missing_stages:
@@ -264,6 +273,13 @@ CHECKS = (
     Rule("no_action", "warning", "À vérifier", "Chaque bilan compte au moins une action.", _no_action),
     Rule("under_justified", "warning", "Insuffisant", "Chaque bailleur justifie son abattement.", _under_justified),
     Rule("convention_unsigned", "warning", "Signature", "Les conventions sont signées à temps.", _unsigned),
+    Rule(
+        "evidence_missing",
+        "warning",
+        "Justificatifs",
+        "Chaque action valorisée a un justificatif ou une photographie.",
+        _unproven,
+    ),
     Rule(
         "participation_missing",
         "warning",

@@ -10,18 +10,17 @@ from datetime import UTC, date
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from tracker import clock, policy
 from tracker.clock import PARIS
 from tracker.columns import Totals
-from tracker.documents.models import Document
 from tracker.extensions import Statement, db, run
 from tracker.history.models import HistoryEntry
 from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
-from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of
+from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of, unproven
 from tracker.tfpb.rules import ACTION_REQUIRED, STAGES, Turn, report_due, year_alerts
 from tracker.tfpb.rules import board as rules
 
@@ -229,19 +228,13 @@ def _files() -> Statement:
 
 def _actions(files: Any) -> Any:
     """By file: its live actions, how many know each amount, how many value something, with nothing to prove it."""
-    proven = exists().where(
-        Document.parent_type == Action.__tablename__,
-        Document.parent_id == Action.id,
-        Document.archived_at.is_(None),
-    )
-    valued = Action.valued_amount > 0
     return (
         select(
             Action.file_id,
             func.count().label("actions"),
             *(func.count(getattr(Action, name)).label(name) for name in ACTION_REQUIRED),
-            func.count(case((valued, 1))).label("valued"),
-            func.count(case((and_(valued, ~proven), 1))).label("unproven"),
+            func.count(case((Action.valued_amount > 0, 1))).label("valued"),
+            func.count(case((unproven(), 1))).label("unproven"),
         )
         .where(Action.file_id.in_(files), Action.archived_at.is_(None))
         .group_by(Action.file_id)

@@ -6,12 +6,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, select
 
+from tracker.documents.models import Document
 from tracker.extensions import Statement, run
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, neighbourhood_city
-from tracker.tfpb.models import Convention, TfpbFile
+from tracker.tfpb.models import Action, Convention, TfpbFile
 from tracker.tfpb.rules import COUNTED
+
+
+def unproven() -> ColumnElement[bool]:
+    """An action that values something, with no live document to prove it."""
+    proof = exists().where(
+        Document.parent_type == Action.__tablename__,
+        Document.parent_id == Action.id,
+        Document.archived_at.is_(None),
+    )
+    return and_(Action.valued_amount > 0, ~proof)
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def _unknown(amounts: dict[str, Sum]) -> list[str]:
 
 
 def _missing(file: FileRow, amounts: dict[str, Sum], unproven: int, held: set[str]) -> tuple[str, ...]:
-    """What the file still lacks, as codes: its submission, its figures, its actions' amounts and evidence, the stages."""
+    """What the file still lacks, as codes: submission, own figures, amounts and evidence of its actions, stages."""
     found = [] if file.counted else [SUBMISSION]
     found += [name for name in ("dwellings", "abated_dwellings") if getattr(file, name) is None]
     if file.abatement_actual is None:

@@ -1,19 +1,18 @@
 """The completeness board: each file a contract-year waits for, what it lacks, since when, and whose turn it is.
 
-Read in a constant number of queries: each child table (actions, participation, moves) is added up by file on its own,
+Read in a constant number of queries: each child table (actions, participation) is added up by file on its own,
 then joined. What the sums mean is decided by ``rules.board`` alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, select
 
 from tracker import clock, policy
-from tracker.clock import PARIS
 from tracker.columns import Totals
 from tracker.extensions import Statement, db, run
 from tracker.history.models import HistoryEntry
@@ -21,7 +20,7 @@ from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
 from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of, unproven
-from tracker.tfpb.rules import ACTION_REQUIRED, STAGES, Turn, report_due, year_alerts
+from tracker.tfpb.rules import ACTION_REQUIRED, STAGES, Turn, is_programme, report_due, year_alerts
 from tracker.tfpb.rules import board as rules
 
 REMIND = "remind"
@@ -40,7 +39,7 @@ class BoardLine:
     """One expected file. ``lacks``: box → codes; ``states``: box → ``ok``, ``lacking`` or ``later``.
 
     file_id      None when there is none.
-    since        the day its turn began: of its last move, else when it became due.
+    since        the day from which it waits: when its report became due, else of its last move.
     outside      it stands although nothing expects it any more (its convention archived since).
     """
 
@@ -179,7 +178,7 @@ def _contract(actor: Actor, code: str, year: int) -> tuple[Contract, set[int] | 
 
 @cache
 def _files() -> Statement:
-    """The contract's live files of the year, each with its actions, its participation and its moves added up."""
+    """The contract's live files of the year, each with its actions and its participation added up."""
     chosen = (
         select(TfpbFile.id)
         .join(Convention, Convention.id == TfpbFile.convention_id)
@@ -191,7 +190,7 @@ def _files() -> Statement:
         .cte("chosen")
     )
     numbers = select(chosen.c.id)
-    actions, moments, moves = _actions(numbers), _moments(numbers), _moves(numbers)
+    actions, moments = _actions(numbers), _moments(numbers)
     return (
         select(
             TfpbFile.convention_id,
@@ -202,7 +201,8 @@ def _files() -> Statement:
             TfpbFile.abated_dwellings,
             func.coalesce(TfpbFile.abatement_actual, TfpbFile.abatement_estimated).is_not(None),
             TfpbFile.first_submitted_at,
-            moves.c.moved_at,
+            TfpbFile.moved_on,
+            TfpbFile.programme_moved_on,
             *(actions.c[name] for name in ("actions", "valued", "unproven", *ACTION_REQUIRED)),
             *(moments.c[stage] for stage in STAGES),
             Neighbourhood.id,
@@ -222,7 +222,6 @@ def _files() -> Statement:
         .join(Neighbourhood, Neighbourhood.id == TfpbFile.neighbourhood_id)
         .outerjoin(actions, actions.c.file_id == TfpbFile.id)
         .outerjoin(moments, moments.c.file_id == TfpbFile.id)
-        .outerjoin(moves, moves.c.item_id == TfpbFile.id)
     )
 
 
@@ -255,20 +254,6 @@ def _moments(files: Any) -> Any:
     )
 
 
-def _moves(files: Any) -> Any:
-    """By file: when it last changed hands."""
-    return (
-        select(HistoryEntry.item_id, func.max(HistoryEntry.at).label("moved_at"))
-        .where(
-            HistoryEntry.item_type == TfpbFile.__tablename__,
-            HistoryEntry.item_id.in_(files),
-            HistoryEntry.verb == "move",
-        )
-        .group_by(HistoryEntry.item_id)
-        .subquery("moves")
-    )
-
-
 @cache
 def _reminders() -> Statement:
     year = HistoryEntry.changes["year"][1].as_integer()
@@ -296,7 +281,7 @@ def _last_reminders(contract_id: int, year: int) -> dict[tuple[int, int], Remind
 
 # -- the lines -----------------------------------------------------------------------------------------------------
 
-_KNOWN = 12  # the place of the first of the counts of known amounts in a row of ``_files``
+_KNOWN = 13  # the place of the first of the counts of known amounts in a row of ``_files``
 _HELD = _KNOWN + len(ACTION_REQUIRED)
 _NAMES = _HELD + len(STAGES)
 
@@ -308,10 +293,10 @@ def _contents(row: Any) -> rules.Contents:
         row[4],
         row[5],
         row[6],
-        row[9] or 0,
-        dict(zip(ACTION_REQUIRED, row[_KNOWN:_HELD], strict=True)),
         row[10] or 0,
+        dict(zip(ACTION_REQUIRED, row[_KNOWN:_HELD], strict=True)),
         row[11] or 0,
+        row[12] or 0,
         [stage for stage, held in zip(STAGES, row[_HELD:_NAMES], strict=True) if held],
     )
 
@@ -344,7 +329,7 @@ def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -
             lacks=lacks,
             states=rules.states(contents, when, lacks),
             due_on=due,
-            since=_since(row, due if late else None),
+            since=_since(row, year, today, due if late else None),
             days_late=late,
             whose=turn,
             awaited=rules.is_awaited(contents, year, today),
@@ -381,13 +366,12 @@ def _alerts(convention: ConventionRow, year: int, today: date) -> Sequence[str]:
     return [alert.code for alert in year_alerts(year, convention, today)]
 
 
-def _since(row: Any, due: date | None) -> date | None:
-    """The day of the file's last move, else of its first submission, else when its report became due."""
-    moved = None if row is None else row[8] or row[7]
-    if moved is not None and row[2] != "draft":
-        day: date = moved.replace(tzinfo=UTC).astimezone(PARIS).date()
-        return day
-    return due
+def _since(row: Any, year: int, today: date, due: date | None) -> date | None:
+    """Since when it waits: the day its report became due (``due``: it is late), else the day it last moved."""
+    if row is None or (due is not None and row[2] == "draft"):
+        return due
+    moved: date | None = row[9] if is_programme(year, row[2], today) else row[8]
+    return moved
 
 
 # -- the board -----------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ class Limits:
 
 
 LIMITS = Limits()
+_MOST_EMPTY = 200_000  # empty cells and rows; a template of 5,000 rows has some thousands
 
 
 class Unreadable(Exception):
@@ -103,6 +104,15 @@ def opened(content: bytes, limits: Limits = LIMITS) -> Opened:
     if len(sheets) > limits.sheets:
         raise Unreadable(f"{len(sheets)} feuilles trouvées ; {limits.sheets} au plus sont lues.")
     return Opened(sheets, limits)
+
+
+def markable(content: bytes, limits: Limits = LIMITS) -> bytes:
+    """The bytes to load whole and give back: the very ones, or the lean copy where emptiness alone would cost too much.
+
+    Raises Unreadable.
+    """
+    lean, facts = _lean_copy(_archive(content, limits), limits)
+    return lean.getvalue() if sum(fact.struck_out for fact in facts.values()) > _MOST_EMPTY else content
 
 
 def _archive(content: bytes, limits: Limits) -> ZipFile:
@@ -175,6 +185,7 @@ class _Facts:
     formulas: Mapping[str, bool]
     merged: Sequence[str]
     wide: bool
+    struck_out: int = 0
 
 
 def _lean_copy(archive: ZipFile, limits: Limits) -> tuple[io.BytesIO, dict[str, _Facts]]:
@@ -237,10 +248,12 @@ def _lean_sheet(part: bytes, patterns: _Patterns) -> tuple[bytes, _Facts]:
     formulas = {match[1].decode(): match[2] is not None for match in patterns.formula.finditer(part)}
     merged = [match[1].decode() for match in patterns.merged.finditer(part)]
     # A cell without a reference stands after the one before it: there nothing may be struck out.
+    cells = rows = 0
     if not patterns.unnumbered.search(part):
-        part = patterns.empty_row.sub(b"", patterns.empty_cell.sub(b"", part))
+        part, cells = patterns.empty_cell.subn(b"", part)
+        part, rows = patterns.empty_row.subn(b"", part)
     wide = re.search(rb'\br="[A-Z]{3}[0-9]', part) is not None
-    return part, _Facts(formulas, merged, wide)
+    return part, _Facts(formulas, merged, wide, cells + rows)
 
 
 def _sheet(raw: Any, facts: Mapping[str, _Facts]) -> OpenSheet:

@@ -1,0 +1,92 @@
+"""The page of an uploaded workbook: what is wrong in it, what it would change, the decision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from tracker.api.shell import ID
+from tracker.policy import FieldError, Invalid
+from tracker.web import story
+from tracker.web.forms import Form, number_in, read_form
+from tracker.web.htmx import done, go, respond
+from tracker.web.shell import actor, page_blueprint
+from tracker.workbooks import commands
+from tracker.workbooks.about import attachment
+from tracker.workbooks.files import annotated_file
+from tracker.workbooks.presentation import SHOWN, BatchView, batch_view
+from tracker.workbooks.schemas import CONFLICTS, STATUSES, ApplySchema, ToldSchema
+
+pages = page_blueprint("workbooks", __name__, "/classeurs")
+BLUEPRINTS = (pages,)
+_BATCH = f"/<{ID}:batch_id>"
+_TONES = {"checked": "warn", "applied": "good", "undone": None}
+
+story.describe(
+    "import_batch",
+    story.Kind(
+        "le classeur",
+        ToldSchema(),
+        verbs={"receive": "a déposé", "apply": "a appliqué", "undo": "a annulé"},
+    ),
+)
+
+
+def _page(batch_id: int, form: Form | None = None) -> Response:
+    view = batch_view(actor(), batch_id)
+    wrong = view.batch.status == "checked" and view.errors > 0
+    return respond(
+        "workbooks/batch.html",
+        form.status if form else 200,
+        view=view,
+        form=form or Form(),
+        state=("À corriger", "bad") if wrong else (STATUSES[view.batch.status], _TONES[view.batch.status]),
+        conflict_options=list(CONFLICTS.items()),
+        most=SHOWN,
+    )
+
+
+def _choices(view: BatchView, typed: Mapping[str, str]) -> dict[str, Any]:
+    """What the form chose. Raises Invalid when rows in conflict are left without a choice."""
+    values = read_form(ApplySchema(), typed)
+    if view.counts["conflict"] and not values.get("conflicts"):
+        told = "Lignes modifiées des deux côtés : choisissez ce qu’elles deviennent."
+        raise Invalid(FieldError("conflicts", "required", told))
+    return values
+
+
+@pages.get(_BATCH)
+def batch_page(batch_id: int) -> Response:
+    return _page(batch_id)
+
+
+@pages.post(f"{_BATCH}/appliquer")
+def apply(batch_id: int) -> Response | BaseResponse:
+    view = batch_view(actor(), batch_id)
+    try:
+        values = _choices(view, request.form)
+        commands.apply_batch(
+            actor(),
+            batch_id,
+            version=number_in(request.form.get("version")),
+            conflicts=values.get("conflicts"),
+            hand_in=values["hand_in"],
+        )
+    except Invalid as invalid:
+        return _page(batch_id, Form(request.form, invalid.errors))
+    done("Les changements du classeur sont écrits.")
+    return go(url_for(".batch_page", batch_id=batch_id))
+
+
+@pages.post(f"{_BATCH}/annuler")
+def undo(batch_id: int) -> BaseResponse:
+    commands.undo_batch(actor(), batch_id, version=number_in(request.form.get("version")))
+    done("Le classeur est annulé : chaque ligne a repris ses valeurs d’avant.")
+    return go(url_for(".batch_page", batch_id=batch_id))
+
+
+@pages.get(f"{_BATCH}/annote.xlsx")
+def annotated(batch_id: int) -> Response:
+    content, name = annotated_file(actor(), batch_id)
+    return Response(content, headers=attachment(name))

@@ -1,0 +1,47 @@
+"""The batches somebody may see: those of the side that fills the item in."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from tracker.extensions import db
+from tracker.policy import Actor, Conflict, Forbidden, NotReadable
+from tracker.workbooks.forms import TARGETS, Target
+from tracker.workbooks.models import ImportBatch
+
+
+def target_of(batch: ImportBatch) -> Target:
+    """Who takes the batch's rows in; a room that no longer does leaves its batches unreadable."""
+    target = TARGETS.get(batch.target)
+    if target is None:
+        raise NotReadable
+    return target
+
+
+def readable_batch(actor: Actor, batch_id: int) -> ImportBatch:
+    """The batch, for who may write the item it is for. Raises NotReadable."""
+    batch = db.session.get(ImportBatch, batch_id)
+    if batch is None:
+        raise NotReadable
+    require_side(target_of(batch), actor, batch.parent_id)
+    return batch
+
+
+def require_side(target: Target, actor: Actor, parent_id: int) -> None:
+    """The actor is of the side that fills the item in, even while it is locked. Raises NotReadable."""
+    try:
+        target.require_edit(actor, parent_id)
+    except Conflict:
+        return  # handed in since: what was sent can still be looked at
+    except Forbidden as refusal:
+        raise NotReadable from refusal
+
+
+def batches_of(actor: Actor, target_name: str, parent_id: int, limit: int = 5) -> Sequence[ImportBatch]:
+    """The item's last batches, latest first; none for those who may not see them. Their bytes are not read."""
+    try:
+        require_side(TARGETS[target_name], actor, parent_id)
+    except NotReadable:
+        return []
+    statement = select(ImportBatch).where(ImportBatch.target == target_name, ImportBatch.parent_id == parent_id)
+    return db.session.scalars(statement.order_by(ImportBatch.id.desc()).limit(limit)).all()

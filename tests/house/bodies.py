@@ -97,6 +97,8 @@ FORMS: dict[str, Callable[[World], Body]] = {
     "choose_password": lambda w: {"password": NEW_PASSWORD, "again": NEW_PASSWORD},
     "change_password": lambda w: {"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD},
     # One's own account, whoever one is: none of them was changed yet.
+    "this_batch": lambda w: {"version": "1"},
+    "applied_batch": lambda w: {"version": "2"},
     "letters": lambda w: {"version": "1", "mail_reminders": "true"},
     "new_token": lambda w: {"name": "Tableur", "expires_on": "31/12/2026"},
     "new_member": lambda w: {

@@ -120,7 +120,8 @@ def _history_problems(house: House, row: Row, role: str) -> list[str]:
     if found != row.told:
         problems.append(f"told {dict(found)}, expected {dict(row.told)}")
     teller = house.world[row.told_by] if row.told_by else house.world.users.get(role)
-    source = "api" if row.is_api else "page"
+    # What a batch writes is the workbook's doing, by whichever door it was asked for.
+    source = "workbook" if "_batch}/" in row.path else "api" if row.is_api else "page"
     tellers = {(line["actor_id"], line["source"]) for line in lines}
     problems += [f"told by {one[0]} from {one[1]}" for one in tellers - {(teller, source)}]
     if row.against not in ("", "none") and row.told:

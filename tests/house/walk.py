@@ -32,7 +32,11 @@ SILENT_TABLES = {
 }
 SILENT_COLUMNS = {"id", "version", "financing_id", *SECRET}
 # Kept byte for byte in the edition itself; the history names its two hashes.
-UNTOLD_COLUMNS = {"edition": {"content", "workbook", "contract_id", "frozen_at", "frozen_by"}}
+UNTOLD_COLUMNS = {
+    "edition": {"content", "workbook", "contract_id", "frozen_at", "frozen_by"},
+    # What a workbook held and what became of each row: the rows it wrote tell it themselves.
+    "import_batch": {"content", "issues", "changes"},
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import builders as build
+from tests.workbooks.toy import NAME, download, filled, open_toy
 from tracker.accounts.commands.passwords import hashed, issue_one_time_link
 from tracker.accounts.models import ApiToken, Membership, User
 from tracker.balance.commands import freeze_edition
@@ -23,6 +24,7 @@ from tracker.investment.models import BudgetYear, CostItem
 from tracker.policy import SYSTEM
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Amendment, Axis, Participation, TfpbFile
+from tracker.workbooks.commands import apply_batch, receive
 
 # The columns of matrix.csv, in their order; ``anonymous`` has no account.
 ROLES = (
@@ -90,6 +92,7 @@ def build_world(app: Flask) -> World:
     _users(world, contract)
     _money(world, contract)
     _files(world, contract)
+    _batches(world)
     _meetings(world, contract)
     _identities(app, world)
     db.session.remove()
@@ -222,6 +225,16 @@ def _documents(world: World, convention: Any) -> None:
     world.keep("documented_amendment", amendment)
     build.document(convention, title="Convention signée")
     build.document(amendment)
+
+
+def _batches(world: World) -> None:
+    """Two workbooks that came back: one to decide on, one already written."""
+    open_toy()
+    for name in ("draft", "returned"):
+        content = filled(download(SYSTEM, world[name]), lambda sheet: sheet.cell(7, 4, "Fait"))
+        batch = receive(SYSTEM, NAME, world[name], f"Classeur-{name}.xlsx", content)
+        world.keep(f"{name}_batch", batch, f"Classeur-{name}.xlsx")
+    apply_batch(SYSTEM, world["returned_batch"])
 
 
 def _meetings(world: World, contract: Any) -> None:

@@ -171,7 +171,7 @@ def test_a_row_changed_on_both_sides_is_a_conflict_with_the_value_of_now(ground:
     assert refused.value.code == "conflict"
 
 
-@pytest.mark.parametrize(("choice", "cost"), [("keep", "7.00"), ("overwrite", "2500.50")])
+@pytest.mark.parametrize("choice, cost", [("keep", "7.00"), ("overwrite", "2500.50")])
 def test_conflicts_are_kept_or_overwritten_by_choice(ground: Ground, choice: str, cost: str) -> None:
     batch = commands.apply_batch(ground.landlord, overtaken(ground).id, conflicts=choice)
     assert row(ground.first).planned_cost == Decimal(cost)
@@ -200,7 +200,7 @@ def test_undoing_gives_the_old_values_back_and_archives_what_was_created(ground:
 def test_undoing_is_refused_when_a_row_changed_since_and_undoes_nothing(ground: Ground) -> None:
     batch = commands.apply_batch(ground.landlord, sent(ground, two_changes).id)
     tfpb.update_action(ground.landlord, ground.first, None, {"result": "Fait"})
-    with pytest.raises(Conflict, match="«.Médiation.»") as refused:
+    with pytest.raises(Conflict, match=r"«.Médiation.»") as refused:
         commands.undo_batch(ground.landlord, batch.id)
     assert refused.value.code == "changed_since"
     db.session.expire_all()

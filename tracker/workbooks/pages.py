@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from tracker.api.shell import ID
 from tracker.policy import FieldError, Invalid
 from tracker.web import story
-from tracker.web.forms import Form, number_in, read_form
+from tracker.web.forms import Form, posted_version, read_form
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor, page_blueprint
 from tracker.workbooks import commands
@@ -69,7 +69,7 @@ def apply(batch_id: int) -> Response | BaseResponse:
         commands.apply_batch(
             actor(),
             batch_id,
-            version=number_in(request.form.get("version")),
+            version=posted_version(request.form),
             conflicts=values.get("conflicts"),
             hand_in=values["hand_in"],
         )
@@ -81,7 +81,7 @@ def apply(batch_id: int) -> Response | BaseResponse:
 
 @pages.post(f"{_BATCH}/annuler")
 def undo(batch_id: int) -> BaseResponse:
-    commands.undo_batch(actor(), batch_id, version=number_in(request.form.get("version")))
+    commands.undo_batch(actor(), batch_id, version=posted_version(request.form))
     done("Le classeur est annulé : chaque ligne a repris ses valeurs d’avant.")
     return go(url_for(".batch_page", batch_id=batch_id))
 

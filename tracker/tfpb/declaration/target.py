@@ -45,8 +45,6 @@ class DeclarationTarget:
                 "city": ("Ville", convention.city.name),
                 "neighbourhood": ("Quartier", file.neighbourhood.name),
                 "year": ("Année", str(file.year)),
-                # Two files of one landlord, place and year never live together; an archived one has its own number.
-                "file": ("Dossier n°", str(file.id)),
             },
             _sheets(file),
             tuple(sheets.guide(file)),

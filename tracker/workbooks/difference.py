@@ -71,7 +71,7 @@ def _changed(form: SheetForm, record: Record, known: Known) -> Change:
     fields = {
         key: [plain(known.values.get(key)), plain(value)]
         for key, value in record.values.items()
-        if not same(value, known.values.get(key))
+        if key not in known.locked and not same(value, known.values.get(key))
     }
     kind = "unchanged" if not fields else "changed" if record.version == known.version else "conflict"
     return Change(kind, form.code, record.row, known.id, known.version, _label(form, record, known), fields)
@@ -80,9 +80,13 @@ def _changed(form: SheetForm, record: Record, known: Known) -> Change:
 def _tell_locked(form: SheetForm, record: Record, known: Known, issues: Issues) -> None:
     for entry in form.entries:
         key = entry.column.key
-        if key not in record.locked:
+        if key in record.locked:
+            found = record.locked[key]
+        elif key in known.locked and key in record.values:
+            found = as_text(written(entry, record.values[key]))
+        else:
             continue
-        found, stands = record.locked[key], as_text(written(entry, known.values.get(key)))
+        stands = as_text(written(entry, known.values.get(key)))
         if folded(found or "") == folded(stands or "") or _rounded(entry, found) == _rounded(entry, stands):
             continue
         label = entry.column.label

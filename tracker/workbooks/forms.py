@@ -74,11 +74,15 @@ class WorkbookForm:
 
 @dataclass(frozen=True)
 class Known:
-    """A record as the tracker has it: plain values by key (locked ones too), as the schema's fields load them."""
+    """A record as the tracker has it: plain values by key (locked ones too), as the schema's fields load them.
+
+    ``locked`` names open columns that are locked on this very record: shown grey, never written, a changed one told.
+    """
 
     id: int
     version: int
     values: Mapping[str, Any]
+    locked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

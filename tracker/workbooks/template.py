@@ -114,7 +114,8 @@ def _table(book: Book, form: SheetForm, known: Sequence[Known], lists: Mapping[t
     last = FIRST_RECORD - 1
     for record in known:
         values = [written(entry, record.values.get(entry.column.key)) for entry in form.entries]
-        cells = [sheet.cell(value, look) for value, look in zip(values, looks, strict=True)]
+        own = [_look(entry, record) if record.locked else look for entry, look in zip(form.entries, looks, strict=True)]
+        cells = [sheet.cell(value, look) for value, look in zip(values, own, strict=True)]
         last = sheet.put([*cells, sheet.cell(row_key(record.id, record.version), fixed)], _tallest(values, widths))
     for _ in range(form.spare):
         last = sheet.put([*(sheet.cell(None, look) for look in looks), sheet.cell(None, fixed)])
@@ -146,7 +147,7 @@ def _single(book: Book, form: SheetForm, known: Sequence[Known], lists: Mapping[
         value = written(entry, record.values.get(entry.column.key)) if record else None
         cells = [
             sheet.cell(header(entry), Look("strong")),
-            sheet.cell(value, _look(entry)),
+            sheet.cell(value, _look(entry, record)),
             sheet.cell(entry.column.hint, Look("hint")),
             sheet.cell(key, Look("fixed")),
         ]
@@ -156,8 +157,9 @@ def _single(book: Book, form: SheetForm, known: Sequence[Known], lists: Mapping[
     return last
 
 
-def _look(entry: Entry) -> Look:
-    return Look("fixed" if entry.locked else "entry", entry.column.type)
+def _look(entry: Entry, record: Known | None = None) -> Look:
+    locked = entry.locked or (record is not None and entry.column.key in record.locked)
+    return Look("fixed" if locked else "entry", entry.column.type)
 
 
 def _width(entry: Entry) -> int:

@@ -47,5 +47,5 @@ def test_a_changed_one_is_told_and_not_written() -> None:
         {"planned_cost": [None, "50.00"]},
     ]
     assert [(issue.cell, issue.code, issue.severity, issue.value) for issue in issues] == [
-        ("E7", "derived", "warning", "99,00")
+        ("E7", "derived", "warning", "99")
     ]

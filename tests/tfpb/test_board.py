@@ -166,6 +166,20 @@ def test_a_late_signature_is_the_convention_s_box(world: World):
     assert line["missing"] == ["signed_late"]
 
 
+def test_the_signatory_who_is_missing_is_named_and_the_convention_s_own_day_is_kept(world: World):
+    world.file(YEAR, status="transmitted", programme_status="validated")
+    with world.app.app_context():
+        signed = db.session.get(build.Convention, world.convention)
+        signed.signed_on, signed.declared_on, signed.report_due = None, date(2025, 1, 15), "06-30"
+        signed.landlord_signed_on = signed.city_signed_on = signed.intermunicipal_signed_on = date(2025, 1, 10)
+        db.session.commit()
+    (line,) = lines(world, landlord_id=world.landlord, lacking="convention")
+    assert line["missing"][0] == "not_signed"
+    assert (line["due_on"], line["days_late"], line["turn"]) == ("2026-06-30", None, "Bilan transmis")
+    page = world.page("state").get(f"/tfpb/completude?year={YEAR}").text
+    assert "à signer (préfet)" in page
+
+
 def test_a_terminated_convention_is_waited_for_no_more_but_its_file_stays_to_be_seen(world: World):
     file, _ = whole(world)
     with world.app.app_context():

@@ -155,3 +155,8 @@ def test_a_landlord_is_left_in_peace_three_days():
     assert rules.may_call_again(None, TODAY)
     assert not rules.may_call_again(date(2026, 11, 19), TODAY)
     assert rules.may_call_again(date(2026, 11, 18), TODAY)
+
+
+def test_who_has_not_signed_is_named():
+    assert rules.words(["not_signed", "not_declared"], 0, ["préfet"]) == "à signer (préfet), à déclarer"
+    assert rules.words(["not_signed"]) == "à signer"

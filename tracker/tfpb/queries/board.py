@@ -20,7 +20,17 @@ from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
 from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of, unproven
-from tracker.tfpb.rules import ACTION_REQUIRED, STAGES, Turn, is_programme, report_due, year_alerts
+from tracker.tfpb.rules import (
+    ACTION_REQUIRED,
+    OVER,
+    STAGES,
+    Turn,
+    inside,
+    is_programme,
+    missing_signatories,
+    report_due,
+    year_alerts,
+)
 from tracker.tfpb.rules import board as rules
 
 REMIND = "remind"
@@ -40,6 +50,7 @@ class BoardLine:
 
     file_id      None when there is none.
     since        the day from which it waits: when its report became due, else of its last move.
+    unsigned     who has not signed the convention, where its signatures are told one by one.
     outside      it stands although nothing expects it any more (its convention archived since).
     """
 
@@ -58,6 +69,7 @@ class BoardLine:
     whose: Turn | None
     awaited: bool
     reminder: Reminder | None
+    unsigned: Sequence[str]
     outside: bool
 
     @property
@@ -82,8 +94,12 @@ class BoardLine:
 
     @property
     def turn(self) -> str | None:
-        """French: « Au bailleur de déposer le bilan »."""
-        return self.whose.sentence(yours=False) if self.whose else None
+        """French: « Au bailleur de déposer le bilan », « Bilan transmis »; None while nothing is expected."""
+        if self.whose is not None:
+            return self.whose.sentence(yours=False)
+        if self.contents is None:
+            return None
+        return OVER[self.contents.programme_status if self.contents.status == "draft" else self.contents.status]
 
     @property
     def reminded_on(self) -> date | None:
@@ -108,8 +124,9 @@ class BoardLine:
 
     def words(self, box: str) -> str | None:
         """What a box lacks, in few French words."""
-        unproven = self.contents.unproven if self.contents else 0
-        return rules.words(self.lacks[box], unproven) if box in self.lacks else None
+        if box not in self.lacks:
+            return None
+        return rules.words(self.lacks[box], self.contents.unproven if self.contents else 0, self.unsigned)
 
 
 @dataclass
@@ -309,6 +326,7 @@ def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -
     reminders = _last_reminders(contract.id, year)
     conventions = conventions_of(contract.id, year, None)
     own_days = {one.id: one.report_due for one in conventions}
+    unsigned = {one.id: [inside(who) for who in missing_signatories(one)] for one in conventions}
 
     def line(
         convention_id: int, landlord: Ref, city: Ref, place: Ref, row: Any, alerts: Sequence[str], outside: bool
@@ -334,6 +352,7 @@ def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -
             whose=turn,
             awaited=rules.is_awaited(contents, year, today),
             reminder=reminders.get((convention_id, place.id or 0)),
+            unsigned=unsigned.get(convention_id, ()),
             outside=outside,
         )
 

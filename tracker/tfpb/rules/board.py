@@ -150,9 +150,15 @@ _WORDS = {
 }
 
 
-def words(codes: Sequence[str], unproven: int = 0) -> str:
-    """A box's lacks in few words: « logements, abattement », « 2 actions valorisées sans pièce »."""
-    return ", ".join(_evidence(unproven) if code == "evidence" else _WORDS.get(code, code) for code in codes)
+def words(codes: Sequence[str], unproven: int = 0, unsigned: Sequence[str] = ()) -> str:
+    """A box's lacks in few words: « logements, abattement », « 2 actions valorisées sans pièce ».
+
+    ``unsigned``: who has not signed the convention, in French words.
+    """
+    told = {"evidence": _evidence(unproven)}
+    if unsigned:
+        told["not_signed"] = f"à signer ({', '.join(unsigned)})"
+    return ", ".join(told.get(code) or _WORDS.get(code, code) for code in codes)
 
 
 def _evidence(count: int) -> str:

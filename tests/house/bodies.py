@@ -154,6 +154,8 @@ FORMS: dict[str, Callable[[World], Body]] = {
     "new_participation_draft": lambda w: {"stage": "diagnosis", "held_on": "01/02/2027"},
     "new_participation_submitted": lambda w: {"stage": "diagnosis", "held_on": "01/02/2026"},
     "new_participation_returned": lambda w: {"stage": "diagnosis", "held_on": "01/02/2030"},
+    "remark": API["remark"],
+    "remark_on_draft": API["remark_on_draft"],
     "outcome": API["outcome"],
     "revision": lambda w: {"planned_cost": "1 500,00 €", "reason": "Devis reçu"},
     "copy_submitted": API["copy_submitted"],

@@ -17,8 +17,11 @@ from tracker.history.queries import family_history
 from tracker.money import ZERO
 from tracker.tfpb import commands, rules
 from tracker.tfpb.pages.blueprint import file_title, number_of, opened, pages
+from tracker.tfpb.pages.exchanges import Talk, may_comment
 from tracker.tfpb.pages.file import show_file
 from tracker.tfpb.queries import actions, conventions, files
+from tracker.tfpb.queries.comments import threads
+from tracker.tfpb.queries.turns import waiting
 from tracker.tfpb.schemas import ActionSchema, PlannedRevision
 from tracker.web import story
 from tracker.web.forms import Form, posted_version, submit
@@ -57,6 +60,13 @@ def _page(action_id: int, form: Form | None = None, open_at: str | None = None) 
         funder_options=funder_options(),
         scheme_options=scheme_options(),
         documents_panel=panel("tfpb_action", action_id),
+        talk=Talk(
+            file.id,
+            [thread for thread in threads(file) if thread.first.action_id == action_id],
+            may_comment(file) and line.action.archived_at is None,
+            may_edit,
+        ),
+        waiting=waiting(actor(), file, clock.today()),
         history=story.days(family_history("tfpb_action", action_id)),
         may_edit=may_edit,
         refusal=refusal,

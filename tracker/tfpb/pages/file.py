@@ -10,6 +10,7 @@ from tracker.api.parsing import Reason
 from tracker.tfpb import columns, commands, rules
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.pages.blueprint import file_title, pages
+from tracker.tfpb.pages.exchanges import pins_in
 from tracker.tfpb.pages.sections import SECTIONS
 from tracker.tfpb.pages.view import FILE, sort_asked, view_of
 from tracker.tfpb.queries import actions, files
@@ -57,12 +58,15 @@ def update_file(file_id: int) -> Response | BaseResponse:
 
 @pages.post(f"{FILE}/avancer")
 def move_file(file_id: int) -> Response | BaseResponse:
-    file, form = submit(
-        FileMove(),
-        request.form,
-        lambda values: commands.move_file(actor(), file_id, posted_version(request.form), values),
-    )
+    def act(values: dict[str, Any]) -> TfpbFile:
+        comments = pins_in(request.form)
+        return commands.move_file(actor(), file_id, posted_version(request.form), values | {"comments": comments})
+
+    # The remarks pinned with a return are lines of their own beside the move's fields.
+    move = {name: value for name, value in request.form.items() if not name.startswith("pin-")}
+    file, form = submit(FileMove(), move, act)
     if form:
+        form.typed = request.form
         return show_file(file_id, form, f"vers-{request.form.get('to', '')}")
     return _moved(file)
 

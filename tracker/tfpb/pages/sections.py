@@ -16,6 +16,7 @@ from tracker.history.queries import family_history
 from tracker.money import divide
 from tracker.tfpb import columns, rules
 from tracker.tfpb.pages.blueprint import number_of
+from tracker.tfpb.pages.exchanges import RETURN_PINS, open_remarks, talk_of
 from tracker.tfpb.pages.remarks import remarks, standing
 from tracker.tfpb.pages.view import FileView
 from tracker.tfpb.queries import actions, files
@@ -32,7 +33,7 @@ def state(view: FileView) -> dict[str, Any]:
     """Where the file stands, the moves offered, and what is missing."""
     return {
         "standing": standing(actor(), view.file, view.today),
-        "remarks": remarks(view.file, view.lines, view.moments, view.today),
+        "remarks": open_remarks(view.threads) + remarks(view.file, view.lines, view.moments, view.today),
         "missing": len(rules.missing_values(view.file, view.lines)),
     }
 
@@ -147,4 +148,10 @@ def history(view: FileView) -> dict[str, Any]:
     }
 
 
-SECTIONS = (state, figures, action_table, other_funding, participation, documents, sheet, history)
+def exchanges(view: FileView) -> dict[str, Any]:
+    """The threads, and the form that begins one or answers."""
+    talk = talk_of(view.file, view.threads, view.place, view.lines, view.form, may_edit=view.may_edit)
+    return {"talk": talk, "return_pins": RETURN_PINS}
+
+
+SECTIONS = (state, figures, action_table, other_funding, participation, documents, exchanges, sheet, history)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from flask import request, url_for
 
@@ -13,6 +14,7 @@ from tracker.tfpb.pages.blueprint import apart, opened
 from tracker.tfpb.pages.remarks import is_programme
 from tracker.tfpb.queries import actions, conventions, files
 from tracker.tfpb.queries.actions import ActionLine
+from tracker.tfpb.queries.comments import Thread, threads
 from tracker.tfpb.schemas import ActionArguments
 from tracker.web.forms import Form
 from tracker.web.shell import actor
@@ -43,6 +45,11 @@ class FileView:
     archive_form: Form
     file_archive: Form
     place: str | None
+
+    @cached_property
+    def threads(self) -> list[Thread]:
+        """What is said about it, read once for the sections that speak of it."""
+        return threads(self.file)
 
     @property
     def url(self) -> str:

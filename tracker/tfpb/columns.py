@@ -14,6 +14,7 @@ from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.board import BoardLine
 from tracker.tfpb.queries.conventions import ConventionLine
 from tracker.tfpb.queries.files import FileLine
+from tracker.tfpb.queries.turns import waiting
 from tracker.tfpb.rules import board
 from tracker.web.drawings import counterpart_gauge
 from tracker.web.formats import yes_no
@@ -65,6 +66,8 @@ FILES = (
     Column("other_funding", "Autre financement", "money", sort=True, total=True),
     Column("valued_amount", "Valorisé TFPB", "money", sort=True, total=True),
     Column("justified_rate", "Justifié", "ratio", sort=True, total=True, tone=justified_tone),
+    Column("turn", "À qui le tour", get=lambda line: waiting(None, line.file, clock.today()).sentence, width=40),
+    Column("since", "Depuis le", "date", get=lambda line: waiting(None, line.file, clock.today()).since, width=12),
     Column("missing", "À compléter", "integer", sort=True, tone=_missing_tone, hint="valeurs"),
     Column(
         "programme_status",
@@ -98,6 +101,7 @@ FILES_SHOWN = (
     "missing",
     "programme_status",
     "status",
+    "turn",
 )
 FILES_OF_ONE_LANDLORD = FILES_SHOWN[1:]
 

@@ -13,6 +13,7 @@ from tracker.tfpb import columns, commands, rules
 from tracker.tfpb.pages.blueprint import pages
 from tracker.tfpb.queries import conventions, files
 from tracker.tfpb.queries.board import reads_board
+from tracker.tfpb.queries.turns import waiting
 from tracker.tfpb.schemas import FileArguments, TfpbFileSchema
 from tracker.web.forms import Form, submit
 from tracker.web.htmx import done, go, respond
@@ -62,6 +63,7 @@ def _list_page(form: Form | None) -> Response:
         form.status if form else 200,
         found=found,
         columns=by_key(columns.FILES, columns.FILES_SHOWN if many else columns.FILES_OF_ONE_LANDLORD),
+        turn_of=lambda file: waiting(actor(), file, clock.today()),
         arguments=arguments,
         choices=choices,
         contract_options=[(contract.id, contract.name) for contract in contract_choices(actor())],

@@ -1,5 +1,6 @@
 """The landlord's, the city's and the coordinator's work in the pages, without JavaScript."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -206,7 +207,9 @@ def test_what_is_missing_is_named_with_the_link_that_mends_it(world: World):
     assert f"Écart : {amount('2 000,00')}" in page.replace(f"Écart{NBSP}:", "Écart :")
     assert f"?edit={wrong}#action-{wrong}" in page
     assert "3 valeurs à compléter" in page.replace(NBSP, " ")
-    assert "?edit=" not in sound(world.page("coordinator").get(f"/tfpb/dossiers/{file}"))
+    # Whoever may not edit is offered nothing to open but a comment.
+    other = sound(world.page("coordinator").get(f"/tfpb/dossiers/{file}"))
+    assert set(re.findall(r"[?]edit=([a-z]+|[0-9])", other)) == {"commenter"}
 
 
 def test_actions_stand_under_their_axis_or_in_the_order_asked(world: World):

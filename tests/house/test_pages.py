@@ -106,7 +106,8 @@ def _link_faults(page: Document) -> Iterator[str]:
     for link in page.all("a"):
         if "href" not in link.attributes:
             yield f"<a>{link.text}</a> leads nowhere"
-        if not (link.text or link.get("aria-label")):
+        pictured = [one for one in page.all("img") if one.within("a") is link and one.get("alt")]
+        if not (link.text or link.get("aria-label") or pictured):
             yield f"a link to {link.get('href')} has no words"
 
 

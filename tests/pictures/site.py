@@ -38,6 +38,7 @@ def demonstration(directory: Path) -> Iterator[str]:
             secret_key="pictures only",
             demo=True,
             secure_cookies=False,
+            documents_path=directory / "documents",
         )
     )
     for words in (["db", "upgrade"], ["seed", "--demo"]):

@@ -15,8 +15,11 @@ from tracker.accounts.commands.users import add_member
 from tracker.accounts.schemas import MemberSchema
 from tracker.balance.commands import create_meeting, freeze_edition
 from tracker.balance.schemas import MeetingSchema
-from tracker.cli.seed.loading import Seeding, read_csv, read_json, without
+from tracker.cli.seed.loading import SEEDS, Seeding, read_csv, read_json, without
 from tracker.cli.seed.reference import load_landlords, project_mark
+from tracker.documents.commands import attach
+from tracker.documents.reading import Upload
+from tracker.documents.schemas import NewDocumentSchema
 from tracker.extensions import db
 from tracker.funding import commands as funding
 from tracker.funding.schemas import GrantSchema, PaymentSchema
@@ -112,6 +115,17 @@ class Demo:
             raise LookupError(email)
         return replace(accounts.actor_of(user, SYSTEM.source), source_ref=self.actor.source_ref)
 
+    def _landlord(self, siren: str) -> Actor:
+        """The first account of a landlord."""
+        users = read_json("demo/users.json")
+        return self._as(
+            next(
+                user["email"]
+                for user in users
+                if any(one.get("landlord_siren") == siren for one in user["memberships"])
+            )
+        )
+
     def load_meetings(self) -> None:
         """The meetings, past and to come."""
         for line in read_csv("demo/meetings.csv"):
@@ -174,17 +188,33 @@ class Demo:
             file = files.open_file(self.actor, TfpbFileSchema().read(without(line, *parts) | place))
             for action in line["actions"]:
                 self._told(*named, action["title"])
-                self._load_action(file.id, action)
+                number = self._load_action(file.id, action)
+                self._load_documents("tfpb_action", number, line, action["title"])
+            self._load_documents("tfpb_file", file.id, line, None)
             for moment in line.get("participation", ()):
                 self._told(*named, moment["held_on"])
                 participation.add_participation(self.actor, file.id, ParticipationSchema().read(moment))
             for move in line.get("transitions", ()):
                 yield date.fromisoformat(move["on"]), 0, partial(self._move, named, file.id, move)
 
-    def _load_action(self, file_id: int, action: dict[str, Any]) -> None:
+    def _load_action(self, file_id: int, action: dict[str, Any]) -> int:
         number = actions.add_action(self.actor, file_id, ActionSchema().read(without(action, "grants"))).id
         for grant in action.get("grants", ()):
             self._load_grant(grant, partial(actions.add_grant, self.actor, number))
+        return number
+
+    def _load_documents(self, item_type: str, number: int, line: Mapping[str, Any], action: str | None) -> None:
+        """What is attached to a file (no ``action``) or to its action of this title, by its landlord's own account."""
+        for place in read_json("demo/documents.json"):
+            if place["action"] != action or any(
+                place[name] != line[name] for name in ("landlord_siren", "insee", "year")
+            ):
+                continue
+            for document in place["documents"]:
+                self._told("document", document["file"])
+                upload = Upload(document["file"], (SEEDS / "demo" / "documents" / document["file"]).read_bytes())
+                values = NewDocumentSchema().read(without(document, "file"))
+                attach(self._landlord(line["landlord_siren"]), item_type, number, [upload], values)
 
     def _move(self, named: tuple[Any, ...], file_id: int, move: dict[str, Any]) -> None:
         self._told(*named, move["to"])

@@ -501,13 +501,74 @@ def test_conventions_in_the_pages(world: World):
     page = sound(client.get("/tfpb/conventions"))
     assert f"Signature manquante{NBSP}: l’abattement 2027 n’est pas acquis" in page
     number = world.history("convention")[-1].item_id
-    change = {"version": "1", "signed_on": "20/12/2026", "status": "signed"}
-    assert client.post(f"/tfpb/conventions/{number}", data=change).status_code == 303
-    assert world.row(Convention, number).signed_on == date(2026, 12, 20)
-    sound(client.get(f"/tfpb/conventions?edit={number}"))
-    archive = {"version": "2", "reason": "Saisie deux fois"}
-    assert client.post(f"/tfpb/conventions/{number}/archiver", data=archive).status_code == 303
+    one = f"/tfpb/conventions/{number}"
+    assert f'href="{one}"' in page
+    change = {"version": "1", "signed_on": "20/12/2026", "status": "signed", "report_due": "15/04"}
+    assert client.post(one, data=change).status_code == 303
+    row = world.row(Convention, number)
+    assert (row.signed_on, row.report_due) == (date(2026, 12, 20), "04-15")
+    assert 'value="15/04"' in sound(client.get(f"{one}?edit=fiche"))
+    archive = {"version": "2", "reason": ""}
+    assert "Motif" in sound(client.post(f"{one}/archiver", data=archive), 422)
+    assert client.post(f"{one}/archiver", data=archive | {"reason": "Saisie deux fois"}).status_code == 303
     assert f"2{NBSP}conventions" in sound(client.get("/tfpb/conventions"))
+    assert "Saisie deux fois" in sound(client.get(one))
+
+
+def test_the_page_of_a_convention(world: World):
+    client, one = world.page("coordinator"), f"/tfpb/conventions/{world.convention}"
+    file = world.file(2026)
+    page = sound(client.get(one))
+    assert f"Rien ne manque{NBSP}: la convention est signée et déclarée à temps" in page
+    assert f"/tfpb/dossiers/{file}" in page
+    assert "31\u00a0mars" in page
+    # Three of the four signatures: the fourth is named, and the abattement is not acquired.
+    form = {"version": "1", "landlord_signed_on": "01/12/2024", "city_signed_on": "02/12/2024"}
+    form |= {"intermunicipal_signed_on": "03/12/2024", "prefect_signed_on": "", "declared_on": "15/12/2024"}
+    assert client.post(f"{one}?edit=signatures", data=form).status_code == 303
+    page = sound(client.get(one))
+    assert f"Signature manquante (préfet){NBSP}: l’abattement 2025 n’est pas acquis" in page
+    assert "manquante" in page.partition("Signature du préfet")[2]
+    assert f"Signature manquante (préfet){NBSP}: l’abattement 2026" in sound(client.get(f"/tfpb/dossiers/{file}"))
+    # A day to come is refused where it was typed.
+    refused = client.post(f"{one}?edit=signatures", data=form | {"version": "2", "prefect_signed_on": "01/01/2099"})
+    assert 'value="01/01/2099"' in sound(refused, 422)
+    fourth = form | {"version": "2", "prefect_signed_on": "04/12/2024"}
+    assert client.post(f"{one}?edit=signatures", data=fourth).status_code == 303
+    assert world.row(Convention, world.convention).signed_on == date(2024, 12, 4)
+    assert 'name="signed_on"' not in sound(client.get(f"{one}?edit=fiche"))
+
+
+def test_amendments_on_the_page_of_their_convention(world: World):
+    client, one = world.page("coordinator"), f"/tfpb/conventions/{world.convention}"
+    assert client.post(one, data={"version": "1", "last_year": "2028"}).status_code == 303
+    assert 'name="subject"' in sound(client.get(f"{one}?edit=avenant-new"))
+    form = {"subject": "Deux ans de plus", "signed_on": "18/06/2026", "last_year": "2031"}
+    assert "2031" in sound(client.post(f"{one}/avenants", data=form), 422)
+    assert client.post(f"{one}/avenants", data=form | {"last_year": "2030"}).status_code == 303
+    row = world.row(Convention, world.convention)
+    assert (row.last_year, row.agreed_last_year, row.status) == (2030, 2028, "amended")
+    page = sound(client.get(one))
+    assert "prolongée par avenant, 2028 à l’origine" in page
+    assert "a ajouté l’avenant" in page
+    number = world.history("amendment")[-1].item_id
+    assert 'value="18/06/2026"' in sound(client.get(f"{one}?edit=avenant-{number}"))
+    change = {"version": "1", "subject": "Prolongation"}
+    assert client.post(f"/tfpb/avenants/{number}", data=change).status_code == 303
+    assert "entre-temps" in sound(client.post(f"/tfpb/avenants/{number}", data=change), 409)
+    sound(client.post(f"/tfpb/avenants/{number}/archiver", data={"version": "2", "reason": ""}), 422)
+    gone = {"version": "2", "reason": "Jamais signé"}
+    assert client.post(f"/tfpb/avenants/{number}/archiver", data=gone).status_code == 303
+    row = world.row(Convention, world.convention)
+    assert (row.last_year, row.agreed_last_year, row.status) == (2028, None, "signed")
+
+
+def test_a_reader_of_a_convention_changes_nothing(world: World):
+    page = sound(world.page("landlord").get(f"/tfpb/conventions/{world.convention}?edit=fiche"))
+    assert "<textarea" not in page
+    assert 'name="first_year"' not in page
+    assert "Ce geste revient à" in page
+    assert world.page("other_landlord").get(f"/tfpb/conventions/{world.convention}").status_code == 404
 
 
 def test_who_reads_conventions_and_changes_none(world: World):
@@ -554,7 +615,12 @@ def test_pages_cost_the_same_number_of_queries_whatever_the_rows(world: World):
     file = world.file(2026)
     world.grant(world.action(file), awarded=Decimal(1))
     client = world.page("landlord")
-    paths = ["/tfpb?year=toutes", f"/tfpb/dossiers/{file}", "/tfpb/conventions"]
+    paths = [
+        "/tfpb?year=toutes",
+        f"/tfpb/dossiers/{file}",
+        "/tfpb/conventions",
+        f"/tfpb/conventions/{world.convention}",
+    ]
 
     def costs() -> list[int]:
         found = []

@@ -67,6 +67,11 @@ SCREENS = {
         "/tfpb?year=toutes",
         "/tfpb/dossiers/105?edit=vers-to_correct",
         "/tfpb/conventions?edit=new",
+        "/tfpb/conventions/1",
+        "/tfpb/conventions/1?edit=fiche",
+        "/tfpb/conventions/1?edit=signatures",
+        "/tfpb/conventions/1?edit=avenant-new",
+        "/referentiels/axes?edit=3",
         "/referentiels/axes",
     ),
 }

@@ -43,7 +43,7 @@ def address(kind: str, item_id: int | None) -> str:
     if kind in ("file", "report") and item_id is not None:
         return url_for("tfpb.file_page", file_id=item_id)
     if kind == "convention":
-        return url_for("tfpb.convention_list")
+        return url_for("tfpb.convention_page", convention_id=item_id)
     if kind == "meeting":
         return url_for("balance.meeting_list")
     return url_for("tfpb.file_list")

@@ -18,6 +18,7 @@ from tracker.investment.queries.projects import scope_of as project_scope
 from tracker.policy import ADMINISTRATOR, COORDINATOR, FINANCE_OFFICER, LANDLORD, STATE, Actor
 from tracker.territory.models import Contract
 from tracker.territory.queries import contract_choices
+from tracker.tfpb import rules as tfpb_rules
 from tracker.tfpb.queries.conventions import conventions
 from tracker.tfpb.queries.files import FileLine, files
 from tracker.tfpb.queries.files import scope_of as file_scope
@@ -100,9 +101,9 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
             late = due is not None and due < today
             when = f", attendu pour le {due:%d/%m/%Y}" if due else ""
             lacks = (
-                f" ; {line.missing} valeurs manquent"
+                f" ; {line.missing} valeurs manquent"
                 if line.missing > 1
-                else " ; une valeur manque"
+                else " ; une valeur manque"
                 if line.missing
                 else ""
             )
@@ -132,7 +133,7 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
 def _lacking(count: int) -> str:
     if not count:
         return ""
-    return f" ; {count} valeurs manquent" if count > 1 else " ; une valeur manque"
+    return f" ; {count} valeurs manquent" if count > 1 else " ; une valeur manque"
 
 
 def _due_tasks(actor: Actor, sheet: BalanceSheet) -> list[Task]:
@@ -159,7 +160,9 @@ def agenda(actor: Actor) -> list[AgendaItem]:
     A meeting that was held is left out; a passed day of which something is still expected stays.
     """
     today = clock.today()
-    items = _grant_days(actor) + _report_days(actor, today) + _meeting_days(actor, today) + _convention_days(actor)
+    items = (
+        _grant_days(actor) + _report_days(actor, today) + _meeting_days(actor, today) + _convention_days(actor, today)
+    )
     return sorted(items, key=lambda item: (item.on, item.title))
 
 
@@ -192,17 +195,29 @@ def _meeting_days(actor: Actor, today: date) -> list[AgendaItem]:
     ]
 
 
-def _convention_days(actor: Actor) -> list[AgendaItem]:
+def _convention_days(actor: Actor, today: date) -> list[AgendaItem]:
+    """The end of each convention, and the day by which it may still be signed or declared for a year to come."""
     found = []
     for line in conventions(actor, EVERYTHING).items:
         convention = line.convention
-        if convention.status not in ("expired", "terminated"):
-            end = date(convention.last_year, 12, 31)
-            title = f"Convention {convention.landlord.name}"
-            found.append(
-                AgendaItem(end, "convention", convention.id, title, "fin de la convention", convention.city.name)
-            )
+        if convention.status in tfpb_rules.ENDED:
+            continue
+        days = [(date(convention.last_year, 12, 31), "fin de la convention")]
+        if line.all_signed_on is None:
+            missing = [tfpb_rules.inside(who) for who in tfpb_rules.missing_signatories(convention)]
+            who = f" manquante ({', '.join(missing)})" if missing else ""
+            days += _gate_day(tfpb_rules.SIGNATURE, f"signature{who}", convention, today)
+        if convention.declared_on is None:
+            days += _gate_day(tfpb_rules.DECLARATION, "déclaration aux services fiscaux", convention, today)
+        title = f"Convention {convention.landlord.name}"
+        found += [AgendaItem(day, "convention", convention.id, title, what, convention.city.name) for day, what in days]
     return found
+
+
+def _gate_day(gate: tfpb_rules.Gate, act: str, convention: Any, today: date) -> list[tuple[date, str]]:
+    """The last day of an act for the first year it may still open, and what that day is for; none when all are lost."""
+    year = gate.open_year(convention.first_year, convention.last_year, today)
+    return [] if year is None else [(gate.last_day(year), f"{act}, pour l’abattement {year}")]
 
 
 # -- history -------------------------------------------------------------------------------------------------------
@@ -210,6 +225,7 @@ def _convention_days(actor: Actor) -> list[AgendaItem]:
 INVESTMENT_ITEMS = ("project", "cost_item", "budget_year", "financing_grant", "payment")
 TFPB_ITEMS = (
     "convention",
+    "amendment",
     "tfpb_file",
     "tfpb_action",
     "participation",

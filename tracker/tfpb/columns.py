@@ -105,6 +105,15 @@ FILES_SHOWN = (
 )
 FILES_OF_ONE_LANDLORD = FILES_SHOWN[1:]
 
+CONVENTION_FILES_SHOWN = ("year", "neighbourhood", "abatement", "valued_amount", "programme_status", "status")
+# The years of one convention, on its page.
+CONVENTION_FILES = tuple(
+    sorted(
+        (column for column in FILES if column.key in CONVENTION_FILES_SHOWN),
+        key=lambda column: CONVENTION_FILES_SHOWN.index(column.key),
+    )
+)
+
 ACTIONS = (
     Column("title", "Action", sort=True, link=_action_link, width=46),
     Column("axis", "Axe", "integer", sort=True, width=6),
@@ -186,6 +195,10 @@ GATE_WORDS = {
 }
 
 
+def _convention_link(line: ConventionLine) -> str:
+    return url_for("tfpb.convention_page", convention_id=line.id)
+
+
 def _years(line: ConventionLine) -> str:
     return f"{line.first_year}-{line.last_year}"
 
@@ -199,8 +212,8 @@ def _gate_tone(line: ConventionLine) -> str | None:
 
 
 CONVENTIONS = (
-    Column("landlord", "Bailleur", get=lambda line: line.landlord.name, sort=True, width=34),
-    Column("city", "Ville", get=lambda line: line.city.name, sort=True, width=20),
+    Column("landlord", "Bailleur", get=lambda line: line.landlord.name, sort=True, link=_convention_link, width=34),
+    Column("city", "Ville", get=lambda line: line.city.name, sort=True, link=_convention_link, width=20),
     Column("first_year", "Années", get=_years, sort=True, width=12),
     Column(
         "status",
@@ -222,6 +235,12 @@ CONVENTIONS = (
         tone=_gate_tone,
         width=18,
     ),
+)
+
+AMENDMENTS = (
+    Column("subject", "Objet", width=40),
+    Column("signed_on", "Signé le", "date", width=12),
+    Column("last_year", "Prolonge jusqu’en", get=lambda one: str(one.last_year) if one.last_year else None, width=12),
 )
 
 AXES = (

@@ -10,6 +10,7 @@ from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE,
 from tracker.tfpb.queries import actions
 from tracker.tfpb.schemas import (
     ActionSchema,
+    AmendmentSchema,
     AxisSchema,
     BaselineSchema,
     CarryOverSchema,
@@ -38,6 +39,11 @@ def _action_url(entry: Any) -> str:
     return url_for("tfpb.action_page", action_id=entry.item_id)
 
 
+def _convention_url(entry: Any) -> str:
+    number = entry.parent_id if entry.parent_type == "convention" else entry.item_id
+    return url_for("tfpb.convention_page", convention_id=number)
+
+
 class _ToldAction(ActionSchema):
     """The history names the residences of an action, where the API gives their numbers."""
 
@@ -58,14 +64,15 @@ COMMENTED = {
 }
 REVISED = {"revise": "a révisé les montants prévus de"}
 CALLED = {"remind": "a relancé le bailleur pour"}
-story.describe("convention", story.Kind("la convention", ConventionSchema(), CALLED))
+story.describe("convention", story.Kind("la convention", ConventionSchema(), CALLED, _convention_url))
+story.describe("amendment", story.Kind("l’avenant", AmendmentSchema(), url=_convention_url))
 story.describe("tfpb_file", story.Kind("le dossier", TfpbFileSchema(), MOVES, _file_url))
 story.describe("tfpb_action", story.Kind("l’action", _ToldAction(), REVISED, _action_url))
 story.describe("participation", story.Kind("le moment de participation", ParticipationSchema(), url=_file_url))
 story.describe("baseline", story.Kind("la référence de gestion", BaselineSchema(), url=_file_url))
 story.describe("carry_over", story.Kind("le report de", CarryOverSchema(), url=_file_url))
 story.describe("comment", story.Kind("le point", CommentBody(), COMMENTED, _thread_url))
-story.describe("axis", story.Kind("le libellé de l’", AxisSchema()))
+story.describe("axis", story.Kind("l’axe", AxisSchema()))
 
 
 def _grant_parent(who: Actor, action_id: int) -> tuple[str, str]:

@@ -74,7 +74,7 @@ def reader(sheet: SheetForm, entry: Entry) -> Reader:
     kind = sheet.schema.fields[entry.column.key]
     words = words_of(sheet, entry)
     if words:
-        one = partial(_choice, _ways(words, entry.others), list(words.values()))
+        one = partial(_choice, _ways(words, entry.others), words)
         return partial(_several, one) if isinstance(kind, Ids) else one
     if isinstance(kind, Money):
         return partial(_amount, kind)
@@ -149,20 +149,20 @@ def _ways(words: Mapping[Any, str], others: Mapping[str, Any]) -> dict[str, Any]
     for way, code in pairs:
         name = folded(way)
         ways[name] = code if ways.get(name, code) == code else _TWO_WAYS
-    # A word written to the letter is meant.
-    exact = {str(word): code for code, word in words.items()}
-    return {**ways, **exact} if len(exact) == len(words) else ways
+    return ways
 
 
-def _choice(ways: Mapping[str, Any], words: list[str], raw: Any) -> Any:
+def _choice(ways: Mapping[str, Any], words: Mapping[Any, str], raw: Any) -> Any:
     text = as_text(raw) if type(raw) is not str else raw.strip()
-    code = ways.get(text or "", None)
+    code = ways.get(folded(text or ""))
     if code is None:
-        code = ways.get(folded(text or ""))
-    if code is None:
-        raise Unclear("unknown_value", _among(text or "", words))
+        raise Unclear("unknown_value", _among(text or "", list(words.values())))
     if code is _TWO_WAYS:
-        raise Unclear("ambiguous", f"plusieurs valeurs s’écrivent ainsi ; {_among('', words)}")
+        # A word written to the letter is meant.
+        meant = [one for one, word in words.items() if word == text]
+        if len(meant) == 1:
+            return meant[0]
+        raise Unclear("ambiguous", f"plusieurs valeurs s’écrivent ainsi ; {_among('', list(words.values()))}")
     return code
 
 

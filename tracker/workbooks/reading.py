@@ -5,7 +5,7 @@ Measured by ``tests/benchmarks``: 5,000 actions are read and validated in about 
 """
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,14 @@ from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
 from tracker.api.fields import Coded
 from tracker.workbooks.cells import Unclear, empty, expected, is_blank, is_error, reader
-from tracker.workbooks.forms import Issue, Record, SheetForm, WorkbookForm
+from tracker.workbooks.forms import Entry, Issue, Record, SheetForm, WorkbookForm
 from tracker.workbooks.headers import find_header, find_lines
 from tracker.workbooks.issues import Issues
 from tracker.workbooks.layout import HINT_KEY, IDENTITY_SHEET, MARK, as_text, folded, read_key, sheet_title
 from tracker.workbooks.opening import LIMITS, Limits, Opened, OpenSheet, Unreadable, opened
+
+_REMEMBERED = 20_000  # values of one column
+_NO_RESULT = "une formule sans résultat a été trouvée ; ouvrez le classeur, enregistrez-le, ou tapez la valeur."
 
 
 @dataclass(frozen=True)
@@ -97,26 +100,26 @@ def _read_lines(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues)
     lines = find_lines(form, book.rows(sheet), issues)
     if lines is None:
         return []
-    maker = _Maker(form, lines.rows, sheet, issues)
+    maker = _Maker(form, {key: place for place, key in enumerate(lines.rows)}, sheet, issues)
     cells = {key: f"{lines.letter}{row}" for key, row in lines.rows.items()}
     for reference in sheet.merged:
         first = reference.partition(":")[0]
         column = next((key for key, cell in cells.items() if cell == first), None)
         if column is not None:
             maker.tell_merged(first, reference, maker.labels[column])
-    return [maker.record(min(lines.rows.values(), default=1), lines.values, cells, lines.key)]
+    return [maker.record(min(lines.rows.values(), default=1), list(lines.values.values()), cells, lines.key)]
 
 
 def _read_table(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues) -> list[Record]:
     header = find_header(form, book.rows(sheet), issues)
-    if header is None:
-        return []
+    if header is None or header.key is None:
+        return []  # without keys every row would pass for a new one
     maker = _Maker(form, header.places, sheet, issues)
     _tell_merged(maker, header.places, header.row, sheet)
     places = [(key, place, get_column_letter(place + 1)) for key, place in header.places.items()]
-    open_places = [place for key, place, _ in places if key in maker.readers]
-    width = max([place for _, place, _ in places] + [header.key or 0]) + 1
-    pending = maker.rows_without_result([letter for key, _, letter in places if key in maker.readers])
+    open_places = [column.place for column in maker.columns]
+    width = max([place for _, place, _ in places] + [header.key]) + 1
+    pending = maker.rows_without_result([get_column_letter(place + 1) for place in open_places])
     records: list[Record] = []
     seen: dict[int, int] = {}
     for number, row in enumerate(header.rest, header.row + 1):
@@ -124,14 +127,13 @@ def _read_table(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues)
             continue
         if len(row) < width:
             row += (None,) * (width - len(row))
-        key = as_text(row[header.key]) if header.key is not None else None
+        key = as_text(row[header.key])
         if key == HINT_KEY:
             continue
         if key is None and number not in pending and all(is_blank(row[place]) for place in open_places):
             continue
-        values = {name: row[place] for name, place, _ in places}
         cells = {name: f"{letter}{number}" for name, _, letter in places}
-        record = maker.record(number, values, cells, key)
+        record = maker.record(number, row, cells, key)
         if record.id is not None and seen.setdefault(record.id, number) != number:
             maker.tell_twice(record, seen[record.id])
         records.append(record)
@@ -150,83 +152,62 @@ def _tell_merged(maker: "_Maker", places: Mapping[str, int], header_row: int, sh
             maker.tell_merged(f"{get_column_letter(first)}{top}", reference, labels[first])
 
 
-def _messages(error: ma.ValidationError) -> dict[str, list[str]]:
-    """Field → its messages; those of the whole record under « _schema »."""
-    if isinstance(error.messages, dict):
-        return {name: found if isinstance(found, list) else [str(found)] for name, found in error.messages.items()}
-    return {"_schema": list(error.messages)}
+class _Column:
+    """One column to read: what a cell of it holds, remembered, for the same values come again and again."""
+
+    def __init__(self, form: SheetForm, entry: Entry, place: int) -> None:
+        self.key, self.label, self.place = entry.column.key, entry.column.label, place
+        self._kind = form.schema.fields[self.key]
+        self._read = reader(form, entry)
+        self._empty = empty(self._kind)
+        self.known: dict[Any, Any] = {}
+
+    def value(self, raw: Any) -> Any:
+        """The validated value of a cell, through the schema's own field. Raises Unclear."""
+        try:
+            value = self._kind.deserialize(self._plain(raw), self.key)
+        except ma.ValidationError as error:
+            message = error.messages[0] if isinstance(error.messages, list) else str(error.messages)
+            code = message.code if isinstance(message, Coded) else "invalid"
+            raise Unclear(code, expected(self._kind, code, message)) from error
+        if len(self.known) < _REMEMBERED and not isinstance(value, list):
+            self.known[raw if type(raw) is str else (type(raw), raw)] = value
+        return value
+
+    def _plain(self, raw: Any) -> Any:
+        if is_blank(raw):
+            return self._empty
+        if is_error(raw):
+            raise Unclear("error_value", "c’est une erreur de calcul du tableur ; une valeur est attendue.")
+        return self._read(raw)
 
 
 class _Maker:
     """Makes the records of one sheet."""
 
-    def __init__(self, form: SheetForm, found: Mapping[str, int], sheet: OpenSheet, issues: Issues) -> None:
+    def __init__(self, form: SheetForm, places: Mapping[str, int], sheet: OpenSheet, issues: Issues) -> None:
         self.form, self.issues, self.name = form, issues, sheet_title(form)
         self.labels = {entry.column.key: entry.column.label for entry in form.entries}
-        self.readers: dict[str, Callable[[Any], Any]] = {}
-        self._empty: dict[str, Any] = {}
-        for entry in form.entries:
-            if not entry.locked and entry.column.key in found:
-                self.readers[entry.column.key] = reader(form, entry)
-                self._empty[entry.column.key] = empty(form.schema.fields[entry.column.key])
-        self._locked = [entry.column.key for entry in form.entries if entry.locked and entry.column.key in found]
-        # What the sheet has no column for is not asked for.
-        self._absent = {name for name, kind in form.schema.fields.items() if name not in self.readers}
+        found = [entry for entry in form.entries if entry.column.key in places]
+        self.columns = [_Column(form, entry, places[entry.column.key]) for entry in found if not entry.locked]
+        self._locked = [(entry.column.key, places[entry.column.key]) for entry in found if entry.locked]
         self.unvalued = {cell for cell, valued in sheet.formulas.items() if not valued}
 
-    def record(self, number: int, raw: Mapping[str, Any], cells: Mapping[str, str], key: str | None) -> Record:
+    def record(self, number: int, row: Sequence[Any], cells: Mapping[str, str], key: str | None) -> Record:
         """One record; what is wrong in it is told."""
-        data: dict[str, Any] = {}
-        failed: set[str] = set()
-        for name, read_cell in self.readers.items():
-            value = raw[name]
-            if value is None and cells[name] not in self.unvalued:
-                data[name] = self._empty[name]
-                continue
+        values: dict[str, Any] = {}
+        for column in self.columns:
+            raw, name = row[column.place], column.key
             try:
-                data[name] = self._read(read_cell, name, value, cells[name])
+                if self.unvalued and cells[name] in self.unvalued:
+                    raise Unclear("formula", _NO_RESULT)  # noqa: TRY301 - one way out for every fault of a cell
+                known = column.known
+                remembered = raw if type(raw) is str else (type(raw), raw)
+                values[name] = known[remembered] if remembered in known else column.value(raw)
             except Unclear as unclear:
-                failed.add(name)
-                self._tell(name, cells[name], unclear.code, str(unclear), value)
-        values = self._validated(data, failed, raw, cells, number)
-        number_and_version = self._key(key, cells)
-        locked = {name: as_text(raw[name]) for name in self._locked}
-        return Record(self.form.code, number, *number_and_version, values, cells, locked)
-
-    def _read(self, read_cell: Callable[[Any], Any], name: str, value: Any, cell: str) -> Any:
-        if cell in self.unvalued:
-            raise Unclear(
-                "formula",
-                "une formule sans résultat a été trouvée ; ouvrez le classeur, enregistrez-le, ou tapez la valeur.",
-            )
-        if type(value) is str:
-            if is_error(value):
-                raise Unclear("error_value", "c’est une erreur de calcul du tableur ; une valeur est attendue.")
-            if not value.strip():
-                return self._empty[name]
-        return read_cell(value)
-
-    def _validated(
-        self, data: dict[str, Any], failed: set[str], raw: Mapping[str, Any], cells: Mapping[str, str], number: int
-    ) -> dict[str, Any]:
-        partial = self._absent | failed if failed else self._absent
-        try:
-            loaded: dict[str, Any] = self.form.schema.load(data, partial=partial)
-        except ma.ValidationError as error:
-            for name, messages in _messages(error).items():
-                message = messages[0]
-                code = message.code if isinstance(message, Coded) else "invalid"
-                if name in cells:
-                    self._tell(
-                        name, cells[name], code, expected(self.form.schema.fields[name], code, message), raw[name]
-                    )
-                else:
-                    self.issues.add(
-                        self.name, next(iter(cells.values()), None), None, code, f"Ligne {number} : {message}"
-                    )
-            valid = error.valid_data if isinstance(error.valid_data, dict) else {}
-            return {name: valid[name] for name in data if name in valid}
-        return loaded
+                self._tell(name, cells[name], unclear.code, str(unclear), raw)
+        locked = {name: as_text(row[place]) for name, place in self._locked}
+        return Record(self.form.code, number, *self._key(key, cells), values, cells, locked)
 
     def _key(self, text: str | None, cells: Mapping[str, str]) -> tuple[int | None, int | None]:
         if text is None:

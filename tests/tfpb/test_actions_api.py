@@ -17,6 +17,7 @@ def test_an_action_with_everything(world: World):
     file = world.file()
     body = {
         "axis": 5,
+        "sub_action": "Médiation sociale",
         "title": "Médiation de soirée",
         "location": "Quartier",
         "calendar": "Avril à octobre",
@@ -31,6 +32,9 @@ def test_an_action_with_everything(world: World):
         "indicator_target": "84",
         "indicator_actual": "82",
         "result": "31 signalements\ncontre 47 l’année précédente.",
+        "observation": "seen",
+        "observed_by": "walk",
+        "observed_on": "2025-10-14",
     }
     client = world.api("landlord")
     answer = client.post(f"{FILES}/{file}/actions", json=body)
@@ -42,14 +46,18 @@ def test_an_action_with_everything(world: World):
     # 16 200 ÷ 30 000 = 0.54
     assert answer.json["valuation_rate"] == "0.5400"
     # 30 000 − 18 000 − 0 = 12 000 still to explain, until the grant is told
-    assert [(alert["code"], alert["amount"]) for alert in answer.json["alerts"]] == [("unbalanced", "12000.00")]
+    assert [(alert["code"], alert["amount"]) for alert in answer.json["alerts"]] == [
+        ("unbalanced", "12000.00"),
+        ("evidence_missing", "16200.00"),
+    ]
     with world.app.app_context():
         funder = build.funder().id
     grant = {"funder_id": funder, "status": "awarded", "awarded": "12000.00"}
     answer = client.post(f"{path}/grants", json=grant)
     assert (answer.status_code, answer.json["nature"]) == (201, "operating")
     answer = client.get(path)
-    assert (answer.json["other_funding"], answer.json["alerts"]) == ("12000.00", [])
+    assert answer.json["other_funding"] == "12000.00"
+    assert [alert["code"] for alert in answer.json["alerts"]] == ["evidence_missing"]
     told = world.history("tfpb_action")
     assert [(entry.verb, entry.parent_type, entry.parent_id) for entry in told] == [("create", "tfpb_file", file)]
     assert told[0].changes["planned_cost"] == [None, "30000.00"]
@@ -206,7 +214,9 @@ def test_starting_from_last_year(world: World):
         "indicator": "Foyers",
         "indicator_target": "40",
     }
-    source = world.action(before, **kept, status="done", indicator_actual="38", result="Réussi")
+    # Spent and valued less than planned: the programme is proposed what the year really cost.
+    spent = {"actual_cost": Decimal("11500.00"), "valued_amount": Decimal("5750.00")}
+    source = world.action(before, **kept, **spent, status="done", indicator_actual="38", result="Réussi")
     world.action(before, title="Archivée", archived_at=build.clock.now())
     world.grant(source, awarded=Decimal("2000.00"))
     client, path = world.api("landlord"), f"{FILES}/{now}/copy-actions"
@@ -214,7 +224,7 @@ def test_starting_from_last_year(world: World):
     assert (answer.status_code, len(answer.json)) == (201, 1)
     copied = answer.json[0]
     assert copied["file_id"] == now
-    assert {name: copied[name] for name in kept} == kept | {"planned_cost": "12000.00", "planned_valued": "6000.00"}
+    assert {name: copied[name] for name in kept} == kept | {"planned_cost": "11500.00", "planned_valued": "5750.00"}
     unknown = ("actual_cost", "landlord_share", "valued_amount", "indicator_actual", "result", "valuation_rate")
     assert {copied[name] for name in unknown} == {None}
     assert (copied["status"], copied["other_funding"]) == ("planned", "0.00")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests import builders as build
 from tests.balance.faces import number, page_tables, workbook_tables
 from tests.tfpb.conftest import API, World
 from tracker.columns import Column
@@ -25,13 +26,35 @@ def file(world: World) -> int:
     made = world.file(2026, abated_dwellings=198, abatement_actual=Decimal("5000.07"))
     words = zip(rules.PRIORITIES, rules.ACTION_STATUSES, (2, 5, 8), strict=False)
     for position, (priority, status, axis) in enumerate(words, 1):
-        amounts = {name: Decimal(1000 * position + 10 * place) + Decimal("0.07") for place, name in enumerate(MONEY, 1)}
-        texts = ("title", "location", "calendar", "indicator", "indicator_target", "indicator_actual", "result")
+        amounts = {
+            name: Decimal(1000 * position + 10 * place * position) + Decimal("0.07")
+            for place, name in enumerate(MONEY, 1)
+        }
+        texts = ("title", "sub_action", "location", "calendar", "indicator", "indicator_target", "indicator_actual")
+        texts += ("result", "correction_reason")
         told = {name: f"{name} {position}" for name in texts}
+        seen = zip(("observation", "observed_by"), (rules.OBSERVATIONS, rules.OBSERVERS), strict=True)
+        told |= {name: list(among)[position % 2] for name, among in seen}
+        told |= {"observed_on": date(2026, position, 7)}
         action = world.action(made, axis=axis, status=status, priority=priority, **amounts, **told)
+        place_it(world, action, position)
         for share in range(position):
             world.grant(action, awarded=Decimal(100 * position + share))
     return made
+
+
+def place_it(world: World, action_id: int, position: int) -> None:
+    """A residence and an objective of its own."""
+    with world.app.app_context():
+        action = build.db.session.get(build.Action, action_id)
+        owner = build.db.session.get(build.Landlord, world.landlord)
+        action.residences = [build.residence(owner, action.file.neighbourhood, name=f"Résidence {position}")]
+        action.objective = build.objective(action.file.convention.contract, code=f"OBJ-{position}")
+        build.db.session.commit()
+
+
+# Columns that say in words what the API gives as numbers.
+WORDS = {"residences": "Résidence {}", "objective": "OBJ-{}"}
 
 
 def read(column: Column, text: Any) -> Any:
@@ -44,6 +67,8 @@ def read(column: Column, text: Any) -> Any:
         return None if rate is None else rate / 100
     if column.type in ("money", "ratio", "integer"):
         return number(text) if isinstance(text, str) else Decimal(str(text))
+    if column.type == "date":
+        return text.date().isoformat()
     return text
 
 
@@ -67,11 +92,13 @@ def test_the_actions_of_a_file(world: World, file: int):
     seen: dict[str, list[Any]] = {}
     for column in columns.ACTIONS:
         for line, row in zip(lines, book, strict=False):
-            expected = plain(column, line[column.key])
+            position = line["title"].split()[-1]
+            expected = WORDS[column.key].format(position) if column.key in WORDS else plain(column, line[column.key])
             assert expected is not None
             assert close(column, read(column, row[column.label]), expected), column.key
             seen.setdefault(column.key, []).append(expected)
-    assert all(len(set(values)) == 3 for values in seen.values())
+    two_words = ("observation", "observed_by")
+    assert all(len(set(values)) == (2 if key in two_words else 3) for key, values in seen.items())
     shown = {column.key: column for column in columns.ACTIONS}
     for key in (columns.ACTIONS_SHOWN[0], "axis", *columns.ACTIONS_SHOWN[1:]):
         column = shown[key]

@@ -204,7 +204,7 @@ def test_what_is_missing_is_named_with_the_link_that_mends_it(world: World):
     assert "logements bénéficiant de l’abattement" in page
     assert "Le montant de l’abattement est inconnu." in page
     # 3 000 − 1 000 − 0 = 2 000
-    assert f"Écart : {amount('2 000,00')}" in page.replace(f"Écart{NBSP}:", "Écart :")
+    assert f"écart de {amount('2 000,00')}" in page
     assert f"?edit={wrong}#action-{wrong}" in page
     assert "3 valeurs à compléter" in page.replace(NBSP, " ")
     # Whoever may not edit is offered nothing to open but a comment.
@@ -217,15 +217,16 @@ def test_actions_stand_under_their_axis_or_in_the_order_asked(world: World):
     for axis, cost in ((8, "5.00"), (3, "20.00"), (3, "7.00")):
         world.action(file, axis=axis, title=f"Action à {cost}", planned_cost=Decimal(cost))
     client = world.page("landlord")
-    page = sound(client.get(f"/tfpb/dossiers/{file}"))
+    page = sound(client.get(f"/tfpb/dossiers/{file}")).split("Actions du dossier", 1)[1]
     assert (
         page.index("3 · Axe 3") < page.index("Action à 20.00") < page.index("8 · Axe 8") < page.index("Action à 5.00")
     )
     assert amount("27,00") in page  # the sub-total of axis 3: 20 + 7
     assert amount("32,00") in page  # the total: 20 + 7 + 5
     page = sound(client.get(f"/tfpb/dossiers/{file}?sort=-planned_cost"))
-    assert page.index("Action à 20.00") < page.index("Action à 7.00") < page.index("Action à 5.00")
     assert "Regrouper par axe" in page
+    page = page.split("Actions du dossier", 1)[1]
+    assert page.index("Action à 20.00") < page.index("Action à 7.00") < page.index("Action à 5.00")
     assert client.get(f"/tfpb/dossiers/{file}?sort=colour").status_code == 422
 
 
@@ -438,13 +439,14 @@ def test_an_action_s_page_and_its_grants(world: World):
         scheme = build.scheme(name="Politique de la Ville").id
     client, path = world.page("landlord"), f"/tfpb/actions/{action}"
     page = sound(client.get(path))
-    assert f"Écart : {amount('2 000,00')}" in page.replace(f"Écart{NBSP}:", "Écart :")
+    assert f"écart de {amount('2 000,00')}" in page
     assert 'name="scheme_id"' in sound(client.get(f"{path}?edit=new"))
     sound(client.post(f"{path}/subventions", data={"awarded": "x"}), 422)
     grant = {"scheme_id": str(scheme), "status": "awarded", "awarded": "2 000,00 €"}
     assert client.post(f"{path}/subventions", data=grant).status_code == 303
     page = sound(client.get(path))
-    assert "Les montants de l’action s’accordent." in page
+    assert "écart de" not in page
+    assert "valorisés sans aucun justificatif" in page
     number = world.history("financing_grant")[-1].item_id
     assert client.post(f"{path}/subventions/{number}", data={"version": "1", "awarded": "1 999"}).status_code == 303
     assert amount("1 999,00") in sound(client.get(path))
@@ -613,6 +615,7 @@ def test_the_axes_are_worded_by_the_administrator(world: World):
 
 def test_pages_cost_the_same_number_of_queries_whatever_the_rows(world: World):
     file = world.file(2026)
+    world.file(2025)  # whose carry-overs are read too
     world.grant(world.action(file), awarded=Decimal(1))
     client = world.page("landlord")
     paths = [
@@ -631,7 +634,7 @@ def test_pages_cost_the_same_number_of_queries_whatever_the_rows(world: World):
         return found
 
     before = costs()
-    for year in (2025, 2027, 2028):
+    for year in (2027, 2028):
         world.action(world.file(year))
     for _ in range(12):
         world.grant(world.action(file), awarded=Decimal(1))

@@ -29,6 +29,10 @@ def _action_link(line: ActionLine) -> str:
     return url_for("tfpb.action_page", action_id=line.id)
 
 
+def _residences(line: ActionLine) -> str | None:
+    return " ; ".join(residence.name for residence in line.residences) or None
+
+
 def _missing_tone(line: FileLine) -> str | None:
     """What a programme's report will need one day is not missing yet."""
     awaited = line.file.status in rules.OPEN_TO_EDITING and line.file.year <= clock.today().year
@@ -117,6 +121,8 @@ CONVENTION_FILES = tuple(
 ACTIONS = (
     Column("title", "Action", sort=True, link=_action_link, width=46),
     Column("axis", "Axe", "integer", sort=True, width=6),
+    Column("sub_action", "Sous-action", sort=True, width=30),
+    Column("residences", "Résidences", get=_residences, width=30),
     Column("location", "Lieu", sort=True, width=28),
     Column("calendar", "Calendrier", sort=True, width=20),
     Column(
@@ -131,21 +137,28 @@ ACTIONS = (
     Column("planned_cost", "Prévu", "money", sort=True, total=True),
     Column("planned_valued", "Valorisation prévue", "money", sort=True, total=True),
     Column("actual_cost", "Réalisé", "money", sort=True, total=True),
+    Column("cost_gap", "Écart", "money", sort=True, total=True, hint="réalisé − prévu"),
     Column("landlord_share", "Part bailleur", "money", sort=True, total=True),
     Column("other_funding", "Autre", "money", sort=True, total=True, hint="financement"),
     Column("valued_amount", "Valorisé", "money", sort=True, total=True),
     Column("valuation_rate", "Taux", "ratio", sort=True, total=True),
     Column("priority", "Priorité", sort=True, words=rules.PRIORITIES, width=26),
+    Column("objective", "Objectif du contrat", get=lambda line: line.objective and line.objective.code, width=14),
     Column("indicator", "Indicateur", sort=True, width=30),
     Column("indicator_target", "Cible", sort=True, width=14),
     Column("indicator_actual", "Résultat mesuré", sort=True, width=14),
     Column("result", "Résultat et observations", width=60),
+    Column("observation", "Constat", "status", words=rules.OBSERVATIONS, width=14),
+    Column("observed_by", "Constaté par", "status", words=rules.OBSERVERS, width=18),
+    Column("observed_on", "Constaté le", "date", width=12),
+    Column("correction_reason", "Motif de correction", width=40),
 )
 # The columns of the official table, as the page shows them.
 ACTIONS_SHOWN = (
     "title",
     "planned_cost",
     "actual_cost",
+    "cost_gap",
     "landlord_share",
     "other_funding",
     "valued_amount",
@@ -177,13 +190,29 @@ OTHER_FUNDING = (
 PARTICIPATION = (
     Column("held_on", "Date", "date", width=12),
     Column("stage", "Étape", "status", words=rules.STAGES, width=24),
+    Column("place", "Lieu", width=24),
     Column("audience", "Public", width=34),
     Column("participants", "Participants", "integer", total=True, width=12),
     Column("summary", "Ce qui s’est dit", width=50),
     Column("outcome", "Ce qui en est sorti", width=50),
 )
 # Under its stage on the page.
-PARTICIPATION_SHOWN = ("held_on", "audience", "participants", "summary", "outcome")
+PARTICIPATION_SHOWN = ("held_on", "place", "audience", "participants", "summary", "outcome")
+
+BASELINE = (
+    Column("item", "Poste de gestion", width=40),
+    Column("axis", "Axe", "integer", width=6),
+    Column("unit", "Unité", width=24),
+    Column("outside", "Hors quartier", "number"),
+    Column("inside", "Dans le quartier", "number"),
+    Column("gap", "Écart", "number", hint="quartier − hors quartier"),
+)
+
+CARRY_OVERS = (
+    Column("decided_on", "Décidé le", "date", width=12),
+    Column("amount", "Montant reporté", "money", total=True),
+    Column("reason", "Motif", width=60),
+)
 
 
 GATE_WORDS = {

@@ -121,7 +121,8 @@ def read_form(
             continue
         kind = schema.fields.get(name)
         if isinstance(kind, Ids):
-            data[name] = [plain_value(Id("n°"), text) for text in _all(typed, name)]
+            # A hidden blank says that no box is ticked: a browser sends nothing of unticked ones.
+            data[name] = [plain_value(Id("n°"), text) for text in _all(typed, name) if text.strip()]
         elif kind is None:
             data[name] = typed[name]
         else:
@@ -200,7 +201,7 @@ def _stale_form(schema: Schema, typed: Mapping[str, Any], current: Any) -> Form:
             continue
         now = getattr(current, name)
         if isinstance(kind, Ids):
-            lines += _list_line(kind, name, _all(typed, name), now)
+            lines += _list_line(kind, name, [text for text in _all(typed, name) if text.strip()], now)
             continue
         try:
             yours = kind.deserialize(plain_value(kind, str(typed[name])))

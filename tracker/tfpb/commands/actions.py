@@ -15,9 +15,10 @@ from tracker.policy import Actor, Conflict, FieldError, Invalid
 from tracker.territory.models import Objective, Residence
 from tracker.tfpb import rules
 from tracker.tfpb.commands.files import editable_file, live_actions, parent
-from tracker.tfpb.models import Action, TfpbFile
+from tracker.tfpb.models import Action, Baseline, TfpbFile
 from tracker.tfpb.queries import actions as queries
 from tracker.tfpb.queries.actions import ActionLine
+from tracker.tfpb.queries.baseline import baseline_of
 from tracker.tfpb.queries.files import scope_of
 
 # What an action repeats from one year to the next; never what was done or spent.
@@ -27,11 +28,11 @@ REPEATED = (
     "location",
     "calendar",
     "priority",
-    "planned_cost",
-    "planned_valued",
+    "sub_action",
     "indicator",
     "indicator_target",
 )
+BASELINE_REPEATED = ("axis", "item", "unit", "outside", "inside")
 
 
 def _writable(write: Writing, action_id: int, version: int | None) -> Action:
@@ -172,9 +173,11 @@ def archive_action(actor: Actor, action_id: int, version: int | None, reason: st
 
 
 def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[ActionLine]:
-    """Start a programme from another year's: its actions with their planned figures, without what was done or spent.
+    """Start a programme from another year's: its actions with amounts proposed, without what was done or spent.
 
-    An action the file already has (same axis, same title) is not repeated. Gives back the actions added.
+    The planned figures proposed are last year's actual ones where known, else its planned ones (``rules.proposed``).
+    An action the file already has (same axis, same title) is not repeated, nor a line of the baseline (same axis, same
+    item). Gives back the actions added.
     """
     with Writing(actor) as write:
         file = editable_file(write, file_id)
@@ -187,13 +190,35 @@ def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Act
             raise Invalid(FieldError("from_file_id", "invalid", message, from_file_id))
         if file.programme_status == "validated":
             raise Conflict("locked", rules.PLANNED_LOCK)
+        _copy_baseline(write, file, source)
         around = queries.around_of(file)
         present = {(action.axis, action.title) for action in live_actions(file)}
         return [
-            ActionLine(_insert(write, file, {name: getattr(action, name) for name in REPEATED}), ZERO, 0, around)
+            ActionLine(_copy(write, file, action), ZERO, 0, around, 0)
             for action in live_actions(source)
             if (action.axis, action.title) not in present
         ]
+
+
+def _copy(write: Writing, file: TfpbFile, action: Action) -> Action:
+    values = {name: getattr(action, name) for name in REPEATED}
+    values["planned_cost"] = rules.proposed(action.actual_cost, action.planned_cost)
+    values["planned_valued"] = rules.proposed(action.valued_amount, action.planned_valued)
+    objective = action.objective
+    own = objective is not None and objective.contract_id == file.convention.contract_id
+    if objective is not None and own and objective.archived_at is None:
+        values["objective_id"] = objective.id
+    here = (file.convention.city_id, file.neighbourhood_id)
+    kept = [one for one in action.residences if one.archived_at is None and (one.city_id, one.neighbourhood_id) == here]
+    return _insert(write, file, values, kept)
+
+
+def _copy_baseline(write: Writing, file: TfpbFile, source: TfpbFile) -> None:
+    present = {(line.axis, line.item) for line in baseline_of(file)}
+    for line in baseline_of(source):
+        if (line.axis, line.item) not in present:
+            copied = Baseline(file_id=file.id, **{name: getattr(line, name) for name in BASELINE_REPEATED})
+            write.add(copied, scope_of(file), label=copied.item, parent=parent(file))
 
 
 def add_grant(actor: Actor, action_id: int, values: dict[str, Any]) -> GrantLine:

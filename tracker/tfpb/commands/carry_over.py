@@ -16,13 +16,17 @@ from tracker.tfpb.queries.files import file_line, scope_of
 def grant_carry_over(actor: Actor, file_id: int, values: dict[str, Any]) -> CarryOver:
     """Record what the COPIL lets the landlord do the year after; it changes no figure of the file.
 
-    Raises Invalid when the decision is not taken yet, or when the carry-overs exceed what the file lacks.
+    Raises Conflict while the report is not submitted, Invalid when the decision is not taken yet or when the
+    carry-overs exceed what the file lacks.
     """
     with Writing(actor) as write:
         file = locked_file(file_id)
         write.require("grant_carry_over", scope_of(file))
         if file.archived_at is not None:
             raise Conflict("locked", "Le dossier est archivé : il ne peut plus changer.")
+        if file.status not in rules.COUNTED:
+            message = "Le bilan n’est pas déposé : le COPIL ne décide d’un report qu’au vu du bilan."
+            raise Conflict("transition_not_allowed", message)
         line = file_line(file_id)
         errors = rules.carry_over_errors(
             values["amount"],

@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
 from tracker import clock, policy
 from tracker.extensions import db
@@ -259,6 +260,7 @@ def _tell_move(write: Writing, file: TfpbFile, changes: dict[str, Any], day: dat
 def live_actions(file: TfpbFile) -> Sequence[Action]:
     """The actions of a file that count, in the order of the axes."""
     statement = select(Action).where(Action.file_id == file.id, Action.archived_at.is_(None))
+    statement = statement.options(selectinload(Action.residences), selectinload(Action.objective))
     return db.session.scalars(statement.order_by(Action.axis, Action.id)).all()
 
 

@@ -3,6 +3,7 @@
 from tracker.tfpb.pages import (
     actions,
     axes,
+    baseline,
     board,
     comments,
     convention,
@@ -21,6 +22,7 @@ BLUEPRINTS = (pages, axes.pages)
 __all__ = [
     "BLUEPRINTS",
     "actions",
+    "baseline",
     "board",
     "comments",
     "convention",

@@ -7,7 +7,8 @@ from flask import request, url_for
 from tracker.api.fields import Text
 from tracker.funding import pages as funding_pages
 from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE, Actor
-from tracker.tfpb.queries import actions
+from tracker.tfpb.models import Action, TfpbFile
+from tracker.tfpb.queries import actions, choices, conventions
 from tracker.tfpb.schemas import (
     ActionSchema,
     AmendmentSchema,
@@ -81,6 +82,16 @@ def _grant_parent(who: Actor, action_id: int) -> tuple[str, str]:
 
 
 funding_pages.register_parent("action", _grant_parent)
+
+
+def action_choices(file: TfpbFile, action: Action | None) -> dict[str, Any]:
+    """What the form of an action offers; what it already holds stays offered, archived or not."""
+    axes = conventions.axes()
+    return {
+        "residences": choices.residences_for(file, action.residence_ids if action else ()),
+        "objectives": choices.objectives_for(file, action.objective_id if action else None),
+        "sub_actions": [word for axis in axes for word in axis.sub_actions],
+    }
 
 
 def opened() -> str | None:

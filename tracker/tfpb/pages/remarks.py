@@ -6,13 +6,13 @@ from datetime import date
 from itertools import groupby
 
 from tracker import policy
+from tracker.money import ZERO
 from tracker.policy import Actor
 from tracker.tfpb import rules
 from tracker.tfpb.models import Participation, TfpbFile
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.files import scope_of
 from tracker.tfpb.queries.turns import waiting
-from tracker.web import formats
 
 
 @dataclass
@@ -39,7 +39,9 @@ def remarks(file: TfpbFile, lines: Sequence[ActionLine], moments: Sequence[Parti
     elif file.abatement_actual is None and file.year < today.year:
         sentence = "L’abattement n’est qu’estimé : l’avis d’imposition donne le montant réel."
         found.append(Remark("Abattement", "info", sentence, "fiche", anchor="fiche"))
-    found += _amounts(lines)
+    found += _checks(lines)
+    if not is_programme(file, today):
+        found += _counterpart(file, lines)
     if not lines:
         found.append(Remark("Actions", "warn", "Aucune action n’est déclarée.", "new", "Ajouter", "action-new"))
     return found + _stages(file, moments, today)
@@ -73,25 +75,49 @@ def _unplanned(lines: Sequence[ActionLine]) -> list[Remark]:
     return found
 
 
-def _amounts(lines: Sequence[ActionLine]) -> list[Remark]:
+def _checks(lines: Sequence[ActionLine]) -> list[Remark]:
+    """What each action's checks say; what often holds for many of them is one line, with how many."""
     words = {"error": "À corriger", "warning": "À vérifier"}
-    return [
-        Remark(
-            words[alert.severity],
-            rules.ALERT_TONES[alert.severity],
-            f"« {line.title} » : {rules.inside(alert.message)}{_size(alert)}",
-            str(line.id),
-            "Ouvrir",
-            f"action-{line.id}",
-        )
-        for line in lines
-        for alert in line.alerts
-        if alert.severity in words
-    ]
+    found: list[Remark] = []
+    together: dict[str, list[tuple[ActionLine, rules.Alert]]] = {}
+    for line in lines:
+        for alert in line.alerts:
+            if alert.code in rules.TOLD_TOGETHER:
+                together.setdefault(alert.code, []).append((line, alert))
+            elif alert.severity in words:
+                found.append(_of_action(words[alert.severity], line, alert))
+    for code, told in together.items():
+        line, alert = told[0]
+        if len(told) == 1:
+            found.append(_of_action(words[alert.severity], line, alert))
+            continue
+        titles = ", ".join(f"« {one.title} »" for one, _ in told[:NAMED])
+        more = f" et {len(told) - NAMED} de plus" if len(told) > NAMED else ""
+        edit, anchor = ("baseline-new", "references") if code == "no_baseline" else (str(line.id), f"action-{line.id}")
+        sentence = f"{len(told)} actions {TOGETHER[code]} : {titles}{more}."
+        found.append(Remark(words[alert.severity], rules.ALERT_TONES[alert.severity], sentence, edit, "Ouvrir", anchor))
+    return found
 
 
-def _size(alert: rules.Alert) -> str:
-    return "" if alert.amount is None else f" Écart : {formats.money(abs(alert.amount))}."
+NAMED = 3  # actions named in one sentence
+TOGETHER = {
+    "evidence_missing": "valorisées sans justificatif ni photographie",
+    "no_baseline": "au surcoût invérifiable, faute de référence de gestion pour leur axe",
+    "result_missing": "terminées sans résultat mesuré ni observations",
+}
+
+
+def _of_action(word: str, line: ActionLine, alert: rules.Alert) -> Remark:
+    sentence = f"« {line.title} » : {rules.inside(alert.message)}"
+    return Remark(word, rules.ALERT_TONES[alert.severity], sentence, str(line.id), "Ouvrir", f"action-{line.id}")
+
+
+def _counterpart(file: TfpbFile, lines: Sequence[ActionLine]) -> list[Remark]:
+    """The valued total against the abatement, once every action knows what it values."""
+    amounts = [line.valued_amount for line in lines]
+    whole = None if not amounts or None in amounts else sum(amounts, ZERO)
+    alerts = rules.file_alerts(rules.abatement(file.abatement_actual, file.abatement_estimated), whole)
+    return [Remark("Contrepartie", rules.ALERT_TONES[alert.severity], alert.message) for alert in alerts]
 
 
 def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:

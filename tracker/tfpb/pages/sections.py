@@ -1,6 +1,6 @@
 """The sections of a file's page: each gives its part of the context that its template ``_<section>.html`` reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -14,15 +14,19 @@ from tracker.funding.queries import grants_of
 from tracker.funding.rules import AWARDED
 from tracker.history.queries import family_history
 from tracker.money import divide
+from tracker.policy import Invalid
 from tracker.tfpb import columns, rules
-from tracker.tfpb.pages.blueprint import number_of
+from tracker.tfpb.pages.abatement import proposals
+from tracker.tfpb.pages.blueprint import action_choices, number_of
 from tracker.tfpb.pages.exchanges import RETURN_PINS, open_remarks, talk_of
 from tracker.tfpb.pages.remarks import remarks, standing
 from tracker.tfpb.pages.view import FileView
 from tracker.tfpb.queries import actions, files
 from tracker.tfpb.queries.actions import ActionLine
+from tracker.tfpb.queries.baseline import baseline_of, carry_overs_of
+from tracker.tfpb.schemas import AbatementHelp
 from tracker.web import story
-from tracker.web.forms import number_in
+from tracker.web.forms import Form, number_in, read_form
 from tracker.web.shell import actor
 
 # Lines of history the page begins with; « tout l’historique » shows the others.
@@ -59,11 +63,21 @@ def action_table(view: FileView) -> dict[str, Any]:
     return {
         "groups": None if view.sort else _by_axis(view.lines, view.axes),
         "columns": _columns(sorted_by=view.sort, programme=view.programme),
-        "before": files.year_before(view.file) if view.may_edit else None,
+        "choices": _choices(view) if view.may_edit and _action_open(view.place) else None,
         "may_revise": view.may_edit and view.file.programme_status == "validated",
         "editing": number_of(view.place) if view.may_edit else None,
         "sort_url": lambda order: url_for("tfpb.file_page", file_id=file_id, sort=order, _anchor="actions"),
     }
+
+
+def _action_open(place: str | None) -> bool:
+    return place == "new" or number_in(place) is not None
+
+
+def _choices(view: FileView) -> dict[str, Any]:
+    """What the form of the action opened offers; what it already holds stays offered, archived or not."""
+    opened = next((line.action for line in view.lines if line.id == number_in(view.place)), None)
+    return action_choices(view.file, opened)
 
 
 def _by_axis(lines: Sequence[ActionLine], names: dict[int, str]) -> list[dict[str, Any]]:
@@ -110,33 +124,85 @@ def participation(view: FileView) -> dict[str, Any]:
             for position, (stage, word) in enumerate(rules.STAGES.items(), 1)
         ],
         "participation_columns": by_key(columns.PARTICIPATION, columns.PARTICIPATION_SHOWN),
-        "moment": _moment(view.place) if view.may_edit else None,
+        "moment": _row_open(view.place, "participation") if view.may_edit else None,
+        "missing_stages": _missing_stages(view),
     }
 
 
-def _moment(place: str | None) -> dict[str, Any]:
-    """Which row of the participation is open: ``participation-12``, or ``participation-diagnosis`` for a new one."""
+def _missing_stages(view: FileView) -> list[str]:
+    held = {moment.stage for moment in view.moments}
+    return [word for stage, word in rules.STAGES.items() if stage not in held]
+
+
+def _row_open(place: str | None, table: str) -> dict[str, Any]:
+    """Which row of a table is open: ``participation-12``, or ``participation-diagnosis`` for a new one."""
     what, _, which = (place or "").partition("-")
-    if what != "participation":
+    if what != table:
         return {}
     number = number_in(which)
-    return {"editing": "new", "stage": which} if number is None else {"editing": number}
+    return {"editing": "new", "which": which} if number is None else {"editing": number}
+
+
+def baseline(view: FileView) -> dict[str, Any]:
+    """The file's baseline of ordinary management, and the axes that need one and have none."""
+    return {
+        "baseline": baseline_of(view.file),
+        "baseline_columns": columns.BASELINE,
+        "baseline_open": _row_open(view.place, "baseline") if view.may_edit else {},
+        "unproven": sorted({line.axis for line in view.lines if line.axis in line.around.unproven}),
+    }
+
+
+def year_before(view: FileView) -> dict[str, Any]:
+    """The file of the year before, if this reader may read it, and what the COPIL let it carry over."""
+    found = files.year_before(view.file)
+    before = found if found is not None and policy.can(actor(), "read_file", files.scope_of(found))[0] else None
+    return {"before": before, "carried": carry_overs_of(before) if before is not None else ()}
+
+
+def carry_overs(view: FileView) -> dict[str, Any]:
+    """What the COPIL lets the landlord of this file do the year after."""
+    decidable = view.file.archived_at is None and view.file.status in rules.COUNTED
+    may_grant = decidable and policy.can(actor(), "grant_carry_over", files.scope_of(view.file))[0]
+    return {
+        "carry_overs": carry_overs_of(view.file),
+        "carry_over_columns": columns.CARRY_OVERS,
+        "may_grant": may_grant,
+        "carry_over_open": _row_open(view.place, "report") if may_grant else {},
+    }
 
 
 def documents(view: FileView) -> dict[str, Any]:
     """The file's own documents, and how many each action and each moment of participation has."""
     return {
         "documents_panel": panel("tfpb_file", view.file.id),
-        "action_documents": counts("tfpb_action", [line.id for line in view.lines]),
+        "action_documents": {line.id: line.evidence for line in view.lines if line.evidence},
         "moment_documents": counts("participation", [moment.id for moment in view.moments]),
         "moment_documents_url": lambda moment: item_address("participation", moment.id),
     }
 
 
 def sheet(view: FileView) -> dict[str, Any]:
-    """The file's own figures, and whether it may be archived."""
+    """The file's own figures, the abatement worked out from a tax notice, and whether the file may be archived."""
     may_archive, archive_refusal = policy.can(actor(), "archive_file", files.scope_of(view.file))
-    return {"may_archive": may_archive, "archive_refusal": archive_refusal}
+    opened = view.may_edit and view.place == "fiche"
+    helper, proposed = _helped(request.args if opened else {})
+    return {"may_archive": may_archive, "archive_refusal": archive_refusal, "helper": helper, "proposed": proposed}
+
+
+HELPED = ("tax_paid", "tax_base", "rates")
+
+
+def _helped(typed: Mapping[str, str]) -> tuple[Form, dict[str, Any]]:
+    """The little form that works an abatement out, and what it proposes: by field, the amount and how it was found."""
+    given = {name: typed[name] for name in HELPED if typed.get(name)}
+    if not given:
+        return Form(id="aide"), {}
+    try:
+        values = read_form(AbatementHelp(), given)
+    except Invalid as invalid:
+        return Form(given, invalid.errors, id="aide"), {}
+    return Form(given, id="aide"), proposals(values)
 
 
 def history(view: FileView) -> dict[str, Any]:
@@ -154,4 +220,17 @@ def exchanges(view: FileView) -> dict[str, Any]:
     return {"talk": talk, "return_pins": RETURN_PINS}
 
 
-SECTIONS = (state, figures, action_table, other_funding, participation, documents, exchanges, sheet, history)
+SECTIONS = (
+    state,
+    figures,
+    action_table,
+    other_funding,
+    baseline,
+    participation,
+    documents,
+    exchanges,
+    sheet,
+    carry_overs,
+    year_before,
+    history,
+)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker import policy
 from tracker.api.shell import Page
 from tracker.columns import Totals, add_up
+from tracker.documents import queries as documents
 from tracker.extensions import db
 from tracker.history.models import HistoryEntry
 from tracker.history.queries import item_history
@@ -143,8 +144,11 @@ def _statement(awards: Any, conditions: Sequence[ColumnElement[bool]]) -> Select
 
 def _lines(file: TfpbFile, statement: Select[Any]) -> list[ActionLine]:
     around = around_of(file)
-    rows = db.session.execute(statement.options(selectinload(Action.residences), joinedload(Action.objective)))
-    return [ActionLine(action, other, int(unknown), around) for action, other, unknown in rows]
+    rows = list(db.session.execute(statement.options(selectinload(Action.residences), joinedload(Action.objective))))
+    evidence = documents.counts("tfpb_action", [action.id for action, _, _ in rows])
+    return [
+        ActionLine(action, other, int(unknown), around, evidence.get(action.id, 0)) for action, other, unknown in rows
+    ]
 
 
 def around_of(file: TfpbFile) -> Around:
@@ -210,6 +214,8 @@ def totals(lines: Sequence[ActionLine]) -> Totals:
     """The last line of a list of actions already read whole: sums, what they skipped, and the ratio of two sums."""
     values: dict[str, Any] = {name: add_up(getattr(line, name) for line in lines) for name in TOTALLED}
     unknown = {name: sum(getattr(line, name) is None for line in lines) for name in TOTALLED}
+    values["cost_gap"] = add_up(line.cost_gap for line in lines)
+    unknown["cost_gap"] = sum(line.cost_gap is None for line in lines)
     whole = None if unknown["valued_amount"] or unknown["actual_cost"] else values["actual_cost"]
     return Totals({**values, "valuation_rate": divide(values["valued_amount"], whole)}, unknown)
 

@@ -75,14 +75,21 @@ def _amounts(action: ActionFacts) -> list[Alert]:
     if actual is not None and share is not None and other is not None and actual != share + other:
         message = (
             f"La dépense réalisée ({in_french(actual)}) n’est pas la somme du financement bailleur "
-            f"({in_french(share)}) et de l’autre financement ({in_french(other)})."
+            f"({in_french(share)}) et de l’autre financement ({in_french(other)}) : "
+            f"écart de {in_french(actual - share - other)}."
         )
         alerts.append(Alert("unbalanced", "error", message, actual - share - other, "actual_cost"))
     if valued is not None and actual is not None and valued > actual:
-        message = f"La dépense valorisée ({in_french(valued)}) dépasse la dépense réalisée ({in_french(actual)})."
+        message = (
+            f"La dépense valorisée ({in_french(valued)}) dépasse la dépense réalisée ({in_french(actual)}) "
+            f"de {in_french(valued - actual)}."
+        )
         alerts.append(Alert("valued_above_actual", "error", message, valued - actual, "valued_amount"))
     if valued is not None and share is not None and valued > share:
-        message = f"La dépense valorisée ({in_french(valued)}) dépasse le financement bailleur ({in_french(share)})."
+        message = (
+            f"La dépense valorisée ({in_french(valued)}) dépasse le financement bailleur ({in_french(share)}) "
+            f"de {in_french(valued - share)}."
+        )
         alerts.append(Alert("valued_above_share", "warning", message, valued - share, "valued_amount"))
     unknown = [name for name in ACTION_REQUIRED if getattr(action, name) is None]
     if unknown:
@@ -142,6 +149,10 @@ def _results(action: ActionFacts) -> list[Alert]:
         message = f"L’indicateur « {action.indicator} » n’a pas de cible : le résultat ne se compare à rien."
         alerts.append(Alert("indicator_untargeted", "info", message, field="indicator_target"))
     return alerts
+
+
+# Warnings that often hold for many actions at once: a file says each in one line.
+TOLD_TOGETHER = ("evidence_missing", "no_baseline", "result_missing")
 
 
 def file_alerts(abatement: Decimal | None, valued: Decimal | None) -> list[Alert]:

@@ -67,14 +67,15 @@ def submission_errors(file: Any, actions: Iterable[Amounts]) -> list[FieldError]
     return [FieldError(one.path, "required", one.sentence) for one in missing_values(file, actions)]
 
 
-def abatement(actual: Decimal | None, estimated: Decimal | None) -> Decimal | None:
-    """The abatement that counts, in euros: the tax notice's where known, else the estimate."""
-    return estimated if actual is None else actual
-
-
 def valuation_rate(valued: Decimal | None, actual: Decimal | None) -> Decimal | None:
     """« Taux de valorisation » of one line: valued ÷ actual; None when either is unknown or nothing was spent."""
     return divide(valued, actual)
+
+
+def proposed(actual: Decimal | None, planned: Decimal | None) -> Decimal | None:
+    """What next year's programme is proposed for a planned figure (euros): what was spent if known, else what was
+    planned. A correction of an earlier year (a negative amount) is not something to plan again."""
+    return next((amount for amount in (actual, planned) if amount is not None and amount >= ZERO), None)
 
 
 def year_error(field: str, label: str, year: int, first: int, last: int, what: str) -> FieldError | None:

@@ -9,11 +9,12 @@ from tracker.tfpb.schemas.conventions import (
     ConventionArguments,
     ConventionSchema,
 )
-from tracker.tfpb.schemas.files import CopyActions, FileArguments, FileMove, TfpbFileSchema
+from tracker.tfpb.schemas.files import AbatementHelp, CopyActions, FileArguments, FileMove, TfpbFileSchema
 from tracker.tfpb.schemas.nomenclature import AxisSchema, PrioritySchema
 from tracker.tfpb.schemas.participation import ParticipationArguments, ParticipationSchema
 
 __all__ = [
+    "AbatementHelp",
     "ActionAlertSchema",
     "ActionArguments",
     "ActionSchema",

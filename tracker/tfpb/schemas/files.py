@@ -1,6 +1,8 @@
 """Yearly files and their moves."""
 
-from tracker.api.fields import Choice, Day, Flag, Id, Money, Schema, Text, Whole
+from decimal import Decimal
+
+from tracker.api.fields import Choice, Day, Flag, Id, Money, Ratio, Schema, Text, Whole
 from tracker.api.parsing import ListArguments, Sort
 from tracker.funding.schemas import ArchivableSchema
 from tracker.money import ZERO
@@ -33,6 +35,14 @@ class TfpbFileSchema(ArchivableSchema):
     review = Text("Bilan qualitatif de l’année", max_length=LONG, many_lines=True)
     status = Choice("Bilan", FILE_STATUSES, dump_only=True)
     programme_status = Choice("Programme", PROGRAMME_STATUSES, dump_only=True)
+
+
+class AbatementHelp(Schema):
+    """What a tax notice says, to work an abatement out of it; nothing of it is kept."""
+
+    tax_paid = Money("TFPB payée", minimum=ZERO)
+    tax_base = Money("Base nette", minimum=ZERO)
+    rates = Ratio("Somme des taux", maximum=Decimal(2))
 
 
 class FileMove(Schema):

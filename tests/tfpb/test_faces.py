@@ -27,7 +27,7 @@ def file(world: World) -> int:
     words = zip(rules.PRIORITIES, rules.ACTION_STATUSES, (2, 5, 8), strict=False)
     for position, (priority, status, axis) in enumerate(words, 1):
         amounts = {
-            name: Decimal(1000 * position + 10 * place * position) + Decimal("0.07")
+            name: Decimal(1000 * position + 10 * place * position**2) + Decimal("0.07")
             for place, name in enumerate(MONEY, 1)
         }
         texts = ("title", "sub_action", "location", "calendar", "indicator", "indicator_target", "indicator_actual")

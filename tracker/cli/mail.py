@@ -6,6 +6,8 @@ from flask.cli import AppGroup
 
 from tracker.mail.queries import outbox
 from tracker.mail.sending import MailError, send_waiting
+from tracker.policy import SYSTEM
+from tracker.tfpb.commands.schedule import write_due_reminders
 
 mail = AppGroup("mail", help="Letters: sending, reminders, the outbox.")
 
@@ -24,6 +26,12 @@ def send(again: bool) -> None:
     click.echo(f"Envoyés : {outcome.sent} ; refusés : {outcome.refused}.")
     if outcome.error:
         raise click.ClickException(outcome.error)
+
+
+@mail.command("remind")
+def remind() -> None:
+    """Write the reminders due today; each is written once, however often this runs."""
+    click.echo(f"Rappels écrits : {write_due_reminders(SYSTEM)}.")
 
 
 @mail.command("waiting")

@@ -67,10 +67,3 @@ def pinned(count: int) -> tuple[str, ...]:
     if not count:
         return ()
     return (f"{count} commentaires sont épinglés dans le dossier." if count > 1 else "Un commentaire y est épinglé.",)
-
-
-def days_left(due: date, today: date) -> str:
-    """« dans 30 jours », « demain », « aujourd’hui », « depuis hier », « depuis 12 jours »."""
-    gap = (due - today).days
-    words = {0: "aujourd’hui", 1: "demain", -1: "depuis hier"}
-    return words.get(gap) or (f"dans {gap} jours" if gap > 0 else f"depuis {-gap} jours")

@@ -183,4 +183,5 @@ FORMS: dict[str, Callable[[World], Body]] = {
 # Files, sent as a browser does, through either door.
 UPLOADS: dict[str, Callable[[World], Body]] = {
     "new_document": lambda w: {"file": (BytesIO(build.pdf()), "facture.pdf"), "title": "Facture"},
+    "workbook": lambda w: {"file": (BytesIO(b"rien d'un classeur"), "declaration.xlsx")},
 }

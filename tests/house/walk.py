@@ -34,8 +34,12 @@ SILENT_COLUMNS = {"id", "version", "financing_id", *SECRET}
 # Kept byte for byte in the edition itself; the history names its two hashes.
 UNTOLD_COLUMNS = {
     "edition": {"content", "workbook", "contract_id", "frozen_at", "frozen_by"},
-    # What a workbook held and what became of each row: the rows it wrote tell it themselves.
-    "import_batch": {"content", "issues", "changes"},
+    # What a workbook held and what became of each row: the rows it wrote tell it themselves. Who, when and for what
+    # are the line's own.
+    "import_batch": {
+        *("content", "sha256", "issues", "changes"),
+        *("created_at", "created_by", "created_by_id", "target", "parent_id"),
+    },
 }
 
 

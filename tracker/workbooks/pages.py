@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.api.shell import ID
 from tracker.policy import FieldError, Invalid
-from tracker.web import story
+from tracker.web import formats, story
 from tracker.web.forms import Form, posted_version, read_form
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor, page_blueprint
 from tracker.workbooks import commands
 from tracker.workbooks.about import attachment
 from tracker.workbooks.files import annotated_file
+from tracker.workbooks.models import ImportBatch
 from tracker.workbooks.presentation import SHOWN, BatchView, batch_view
 from tracker.workbooks.schemas import CONFLICTS, STATUSES, ApplySchema, ToldSchema
 
@@ -66,7 +67,7 @@ def apply(batch_id: int) -> Response | BaseResponse:
     view = batch_view(actor(), batch_id)
     try:
         values = _choices(view, request.form)
-        commands.apply_batch(
+        batch = commands.apply_batch(
             actor(),
             batch_id,
             version=posted_version(request.form),
@@ -75,8 +76,17 @@ def apply(batch_id: int) -> Response | BaseResponse:
         )
     except Invalid as invalid:
         return _page(batch_id, Form(request.form, invalid.errors))
-    done("Les changements du classeur sont écrits.")
-    return go(url_for(".batch_page", batch_id=batch_id))
+    done(f"Classeur enregistré : {_written(batch)}.")
+    return go(view.item_url)
+
+
+def _written(batch: ImportBatch) -> str:
+    """« 3 lignes ajoutées, 1 ligne modifiée »."""
+    written = [change["kind"] for change in batch.changes if change["written"]]
+    added, changed = written.count("created"), len(written) - written.count("created")
+    told = [formats.plural(added, "ligne ajoutée", "lignes ajoutées")] if added else []
+    told += [formats.plural(changed, "ligne modifiée", "lignes modifiées")] if changed else []
+    return ", ".join(told) or "aucune ligne n’a changé"
 
 
 @pages.post(f"{_BATCH}/annuler")

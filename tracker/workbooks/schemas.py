@@ -41,6 +41,7 @@ class ImportBatchSchema(Schema):
     """One uploaded workbook."""
 
     id = Id("Numéro", dump_only=True)
+    version = Whole("Version", dump_only=True)
     target = Text("Nature du classeur", dump_only=True)
     parent_id = Id("Élément concerné", dump_only=True)
     status = Choice("État", STATUSES, dump_only=True)

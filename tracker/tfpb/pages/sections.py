@@ -17,6 +17,7 @@ from tracker.money import divide
 from tracker.policy import Invalid
 from tracker.tfpb import columns, rules
 from tracker.tfpb.pages.abatement import proposals
+from tracker.tfpb.pages.batches import workbook
 from tracker.tfpb.pages.blueprint import action_choices, number_of
 from tracker.tfpb.pages.exchanges import RETURN_PINS, open_remarks, talk_of
 from tracker.tfpb.pages.remarks import remarks, standing
@@ -229,6 +230,7 @@ SECTIONS = (
     participation,
     documents,
     exchanges,
+    workbook,
     sheet,
     carry_overs,
     year_before,

@@ -400,7 +400,7 @@ def told(scene: Scene) -> list[Any]:
         return sorted((entry.item_type, entry.verb, entry.label, sorted(set(entry.changes) - OWN)) for entry in entries)
 
 
-WAYS: dict[str, Callable[[Scene, int], None]] = {"excel": by_excel, "api": by_api}
+WAYS: dict[str, Callable[[Scene, int], None]] = {"page": by_page, "excel": by_excel, "api": by_api}
 
 
 @pytest.mark.sqlite
@@ -417,6 +417,7 @@ def test_the_three_ways_give_the_same_result(app: Flask, empty_database: Callabl
         empty_database()
     for part in ("stands", "balance", "told"):
         assert results["excel"][part] == results["api"][part], part
+        assert results["page"][part] == results["api"][part], part
 
     whole = results["excel"]
     assert whole["stands"]["file"]["status"] == "submitted"

@@ -1,4 +1,4 @@
-"""The part of a file's page where its landlord declares with Excel: the last workbooks sent, the form that takes one."""
+"""Where a landlord declares with Excel on a file's page: the last workbooks sent, the form that takes one."""
 
 from typing import Any
 

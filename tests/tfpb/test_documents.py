@@ -356,6 +356,24 @@ def test_one_wrong_file_among_several_stops_them_all(world: World) -> None:
     assert kept_bytes(world.app) == before
 
 
+def test_the_same_file_is_not_attached_twice_to_one_item(world: World, etag: Etag) -> None:
+    action = world.action(world.file())
+    client, address = world.api("landlord"), f"{API}/tfpb-actions/{action}/documents"
+    for content, name in ((build.pdf(), "Facture.pdf"), (files.photograph(), "IMG_1.jpg")):
+        assert client.post(address, data=sent(content, name)).status_code == 201
+        again = client.post(address, data=sent(content, f"Copie de {name}"))
+        assert (again.status_code, codes(again)) == (422, [("file", "invalid")])
+        found = again.json["errors"][0]["message"].replace("\u00a0", " ")
+        assert f"« Copie de {name} » est déjà joint ici : « {name.split('.')[0]} »" in found
+    both = {"file": [(BytesIO(build.pdf("x")), f"{n}.pdf") for n in range(2)]}
+    assert world.page("landlord").post(f"/documents/action/{action}", data=both).status_code == 422
+    assert rows(world.app) == 2
+    # Archived by mistake, it may come back.
+    first = f"{API}/documents/{client.get(address).json[0]['id']}"
+    client.post(f"{first}/archive", json={"reason": "Erreur"}, headers=etag(client, first))
+    assert client.post(address, data=sent(build.pdf(), "Facture.pdf")).status_code == 201
+
+
 def test_a_form_without_a_file_or_with_too_many_is_told(world: World) -> None:
     address = f"/documents/action/{world.action(world.file())}"
     browser = world.page("landlord")

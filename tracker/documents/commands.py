@@ -25,7 +25,7 @@ def attach(
     """Attach these files to an item, all of them or none; ``values``: ``title`` and ``kind``, both optional.
 
     Without a title each takes its file's name; without a kind a picture is a photograph and anything else what the
-    item is usually proven by. Raises Invalid with one error per file that is not taken.
+    item is usually proven by. Raises Invalid with one error per file that is not taken, or is already there.
     """
     parent = queries.readable_item(actor, item_type, item_id)
     # Reading a photograph takes a second: not for who may not write, and not while SQLite's one write lock is held,
@@ -36,6 +36,7 @@ def attach(
     with Writing(actor) as write:
         parent = parents.find(actor, item_type, item_id, hold=True)
         _require(write, parent)
+        _refuse_twice(parent, received)
         found = []
         for position, one in enumerate(received, 1):
             title = values.get("title") or one.stem
@@ -66,6 +67,19 @@ def _kind_errors(kind: str | None, media_type: str, found: str) -> list[FieldErr
         return []
     message = f"Nature : {found}{rules.MEDIA_TYPES[media_type].word} ; une photo est une image JPEG, PNG ou WebP."
     return [FieldError("kind", "invalid", message, kind)]
+
+
+def _refuse_twice(parent: Parent, received: Sequence[Received]) -> None:
+    """The same bytes twice on one item prove nothing more: a second click, or a file already sent."""
+    titles = {document.sha256: document.title for document in queries.documents(parent).items}
+    errors = []
+    for one in received:
+        if one.sha256 in titles:
+            message = f"Fichier : « {one.name} » est déjà joint ici : « {titles[one.sha256]} ». Un autre est attendu."
+            errors.append(FieldError("file", "invalid", message, one.name))
+        titles[one.sha256] = one.name
+    if errors:
+        raise Invalid(errors)
 
 
 def _kept(write: Writing, parent: Parent, received: Received, title: str, kind: str | None) -> Document:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tracker import clock
 from tracker.accounts import queries as accounts
 from tracker.accounts.commands.users import add_member
 from tracker.accounts.schemas import MemberSchema
@@ -29,13 +30,22 @@ from tracker.investment.schemas import BudgetYearSchema, CostItemSchema, Project
 from tracker.policy import SYSTEM, Actor, Conflict
 from tracker.territory.commands import create_residence
 from tracker.territory.schemas import ResidenceSchema
-from tracker.tfpb.commands import actions, conventions, files, participation
-from tracker.tfpb.schemas import ActionSchema, ConventionSchema, FileMove, ParticipationSchema, TfpbFileSchema
+from tracker.tfpb.commands import actions, amendments, conventions, files, participation
+from tracker.tfpb.schemas import (
+    ActionSchema,
+    AmendmentSchema,
+    ConventionSchema,
+    FileMove,
+    ParticipationSchema,
+    TfpbFileSchema,
+)
 
 MARK = "demo"
 YEARS = (2025, 2026, 2027)
 # When in the day a replayed edition is said to have been frozen (UTC): a COPIL meets in the afternoon.
 AFTERNOON = time(15)
+# The day the demo's story is told on, whatever the day it is loaded on.
+TOLD_ON = date(2026, 11, 20)
 
 # What happened, to be replayed: the day, then the moves of that day before its editions, then how.
 Event = tuple[date, int, Callable[[], object]]
@@ -168,12 +178,17 @@ class Demo:
     # -- TFPB ------------------------------------------------------------------------------------------------------
 
     def load_conventions(self) -> None:
-        """The landlords' conventions."""
-        for line in read_csv("demo/conventions.csv"):
-            self._told("convention", line["landlord_siren"], line["insee"])
-            own = without(line, "contract", "landlord_siren", "insee")
-            convention = conventions.create_convention(self.actor, ConventionSchema().read(own | self._place(line)))
-            self._conventions[_parties(line)] = convention.id
+        """The landlords' conventions with their amendments; nobody signs ahead of the day the demo is told on."""
+        with _today_is(max(clock.today(), TOLD_ON)):
+            for line in read_csv("demo/conventions.csv"):
+                self._told("convention", line["landlord_siren"], line["insee"])
+                own = without(line, "contract", "landlord_siren", "insee")
+                convention = conventions.create_convention(self.actor, ConventionSchema().read(own | self._place(line)))
+                self._conventions[_parties(line)] = convention.id
+            for line in read_csv("demo/amendments.csv"):
+                self._told("amendment", line["landlord_siren"], line["insee"], line["subject"])
+                own = without(line, "contract", "landlord_siren", "insee")
+                amendments.add_amendment(self.actor, self._conventions[_parties(line)], AmendmentSchema().read(own))
 
     def load_files(self, year: int) -> Iterator[Event]:
         """Open the files of a year with what they hold; what then happened to them is given back to be replayed."""

@@ -114,6 +114,34 @@ def test_a_submitted_report_waits_for_those_who_verify(app: Flask, world: World)
             assert "attend votre vérification" not in sentences(world.actors[role]), role
 
 
+@pytest.mark.parametrize(
+    "year, changes, told",
+    [
+        (2025, {"status": "verified"}, "le bilan est vérifié depuis le 02/03/2026 ; il reste à le valider en COPIL"),
+        (2025, {"status": "validated"}, "le bilan est validé depuis le 02/03/2026 ; il reste à le transmettre"),
+        (
+            2027,
+            {"programme_status": "discussed"},
+            "le programme est discuté depuis le 03/03/2026 ; il reste à le valider",
+        ),
+    ],
+)
+def test_each_turn_of_the_coordinator_is_a_task_since_its_day(
+    app: Flask, world: World, year: int, changes: dict[str, str], told: str
+) -> None:
+    with app.app_context():
+        file = build.db.session.get(TfpbFile, world.file)
+        assert file is not None
+        file.year, file.first_submitted_at = year, build.clock.now()
+        file.moved_on, file.programme_moved_on = date(2026, 3, 2), date(2026, 3, 3)
+        for name, value in changes.items():
+            setattr(file, name, value)
+        build.db.session.commit()
+        assert told in sentences(world.actors["coordinator"]).replace("\u00a0", " ")
+        for role in ("finance_officer", "state", "copil", "landlord"):
+            assert told not in sentences(world.actors[role]).replace("\u00a0", " "), role
+
+
 def test_the_agenda_holds_what_its_reader_may_read(app: Flask, world: World) -> None:
     with app.app_context():
         kinds = {role: {item.kind for item in queries.agenda(actor)} for role, actor in world.actors.items()}

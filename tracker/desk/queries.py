@@ -19,10 +19,12 @@ from tracker.policy import ADMINISTRATOR, COORDINATOR, FINANCE_OFFICER, LANDLORD
 from tracker.territory.models import Contract
 from tracker.territory.queries import contract_choices
 from tracker.tfpb import rules as tfpb_rules
+from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.conventions import conventions
 from tracker.tfpb.queries.files import FileLine, files
 from tracker.tfpb.queries.files import scope_of as file_scope
-from tracker.tfpb.rules import OPEN_TO_EDITING, report_due
+from tracker.tfpb.queries.turns import waiting
+from tracker.tfpb.rules import OPEN_TO_EDITING, is_programme, report_due
 
 EVERYTHING: Mapping[str, Any] = {"page_size": None}
 
@@ -95,7 +97,7 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
         due = report_due(file.year, file.convention.report_due)
         if file.status == "to_correct" and policy.can(actor, "edit_file", scope)[0]:
             reason = f" Motif : {file.returned_reason}" if file.returned_reason else ""
-            sentence = f"{name} : le bilan vous est renvoyé pour correction.{reason}"
+            sentence = f"{name} : le bilan vous est renvoyé pour correction{_since(file.moved_on)}.{reason}"
             tasks.append(Task(0, "À corriger", "bad", sentence, "file", file.id, "Corriger"))
         elif file.status in OPEN_TO_EDITING and file.year < today.year and policy.can(actor, "submit_file", scope)[0]:
             late = due is not None and due < today
@@ -114,20 +116,55 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
             when = f", bilan attendu pour le {due:%d/%m/%Y}" if due else ""
             sentence = f"{name} : actions en cours{when}{_lacking(line.missing)}."
             tasks.append(Task(5, "En cours", "info", sentence, "file", file.id, "Compléter"))
-        elif file.status == "submitted" and policy.can(actor, "verify_file", scope)[0]:
-            sentence = f"{name} : le bilan est déposé et attend votre vérification."
-            tasks.append(Task(1, "À vérifier", "warn", sentence, "file", file.id, "Vérifier"))
-        elif file.status == "verified" and policy.can(actor, "validate_file", scope)[0]:
-            sentence = f"{name} : le bilan est vérifié ; il reste à le valider en COPIL."
-            tasks.append(Task(3, "À valider", "info", sentence, "file", file.id, "Ouvrir le dossier"))
-        if (
-            file.year > today.year
-            and file.programme_status == "proposed"
-            and policy.can(actor, "discuss_programme", scope)[0]
-        ):
-            sentence = f"{name} : le programme est proposé et reste à discuter."
-            tasks.append(Task(4, "Programme", "info", sentence, "file", file.id, "Ouvrir le programme"))
+        else:
+            tasks += _awaited_tasks(actor, file, name, today)
     return tasks
+
+
+# What a city, the State or the coordination is waited for: rank, word, tone, what is said, the act.
+AWAITED = {
+    "submitted": (1, "À vérifier", "warn", "le bilan est déposé{since} et attend votre vérification", "Vérifier"),
+    "verified": (
+        3,
+        "À valider",
+        "info",
+        "le bilan est vérifié{since} ; il reste à le valider en COPIL",
+        "Ouvrir le dossier",
+    ),
+    "validated": (
+        4,
+        "À transmettre",
+        "info",
+        "le bilan est validé{since} ; il reste à le transmettre",
+        "Ouvrir le dossier",
+    ),
+}
+AWAITED_PROGRAMME = {
+    "proposed": (4, "Programme", "info", "le programme est proposé et reste à discuter", "Ouvrir le programme"),
+    "discussed": (
+        4,
+        "Programme",
+        "info",
+        "le programme est discuté{since} ; il reste à le valider en COPIL",
+        "Ouvrir le programme",
+    ),
+}
+
+
+def _awaited_tasks(actor: Actor, file: TfpbFile, name: str, today: date) -> list[Task]:
+    """The task of whoever's turn the file is (``rules.turn_of``), other than its landlord's."""
+    programme = is_programme(file.year, file.status, today)
+    said = AWAITED_PROGRAMME.get(file.programme_status) if programme else AWAITED.get(file.status)
+    waited = waiting(actor, file, today)
+    if said is None or not waited.yours:
+        return []
+    rank, word, tone, sentence, act = said
+    told = sentence.format(since=_since(waited.since))
+    return [Task(rank, word, tone, f"{name} : {told}.", "file", file.id, act)]
+
+
+def _since(day: date | None) -> str:
+    return f" depuis le {day:%d/%m/%Y}" if day else ""
 
 
 def _lacking(count: int) -> str:

@@ -334,6 +334,41 @@ def test_several_files_are_added_at_once_from_the_actions_page(world: World) -> 
     assert "4" in browser.get(f"/tfpb/dossiers/{world.row(Action, action).file_id}").text
 
 
+def test_after_an_upload_the_reader_is_where_the_document_is_seen(world: World) -> None:
+    file = world.file()
+    action = world.action(file)
+    with world.app.app_context():
+        moment = build.participation(db.session.get(build.TfpbFile, file)).id
+        rider = build.save(Amendment(convention_id=world.convention, subject="Prolongation")).id
+    seen = {
+        f"action/{action}": ("landlord", f"/tfpb/actions/{action}#documents", f"/tfpb/actions/{action}"),
+        f"dossier/{file}": ("landlord", f"/tfpb/dossiers/{file}#documents", f"/tfpb/dossiers/{file}"),
+        f"participation/{moment}": (
+            "landlord",
+            f"/documents/participation/{moment}",
+            f"/tfpb/dossiers/{file}#participation",
+        ),
+        f"convention/{world.convention}": (
+            "coordinator",
+            f"/tfpb/conventions/{world.convention}#documents",
+            f"/tfpb/conventions/{world.convention}",
+        ),
+        f"avenant/{rider}": (
+            "coordinator",
+            f"/documents/avenant/{rider}",
+            f"/tfpb/conventions/{world.convention}#avenants",
+        ),
+    }
+    for item, (who, then, above) in seen.items():
+        browser = world.page(who)
+        answer = browser.post(f"/documents/{item}", data=sent(build.pdf(item), f"{item.replace('/', ' ')}.pdf"))
+        assert (answer.status_code, answer.headers["Location"]) == (303, then)
+        page = browser.get(then)
+        assert page.status_code == 200
+        assert item.replace("/", " ") in page.text
+        assert f'href="{above}"' in browser.get(f"/documents/{item}").text
+
+
 def test_one_wrong_file_among_several_stops_them_all(world: World) -> None:
     action = world.action(world.file())
     before = kept_bytes(world.app)

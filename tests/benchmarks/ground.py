@@ -12,27 +12,29 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from tests import builders
-from tracker import create_app
+from tracker import clock, create_app
 from tracker.extensions import db
 from tracker.settings import ROOT, Settings
 
 TODAY = "2026-11-21"
 YEAR = 2026
 
-# A contract of 10,000 projects; ten contracts of 100,000 actions, of which one contract-year is 20,000; and one of the
-# size of a real contract. Each is generated with its own seed, so that their codes are volume-<seed>-<number>.
+# A contract of 10,000 projects; ten contracts of 100,000 actions, of which one contract-year is 20,000; one of the size
+# of a real contract; and one of 1,000 landlords over seven years. Each is generated with its own seed, so that their
+# codes are volume-<seed>-<number>.
 GENERATED = tuple(
     options.split()
     for options in (
         "--contracts 1 --seed 1 --projects 10000 --landlords 0",
         "--contracts 10 --seed 2 --projects 22 --landlords 100 --years 5 --actions-per-file 50",
         "--contracts 1 --seed 3 --projects 22 --landlords 2",
+        "--contracts 1 --seed 4 --projects 22 --cities 1 --landlords 1000 --years 7 --actions-per-file 10",
     )
 )
-PROJECTS, ACTIONS, ORDINARY = "volume-1-1", "volume-2-1", "volume-3-1"
+PROJECTS, ACTIONS, ORDINARY, BOARD = "volume-1-1", "volume-2-1", "volume-3-1", "volume-4-1"
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,26 @@ def _make(app: Flask) -> None:
             .where(builders.TfpbFile.year == YEAR, builders.TfpbFile.convention_id.in_(of_contract))
             .values(status="verified")
         )
+        _prove()
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
+
+
+def _prove() -> None:
+    """A document for two in three of the actions of ``BOARD``: the board asks each action for its own."""
+    of_contract = (
+        select(builders.Action.id)
+        .join(builders.TfpbFile)
+        .join(builders.Convention)
+        .join(builders.Contract)
+        .where(builders.Contract.code == BOARD, builders.Action.id % 3 > 0)
+    )
+    told = {"kind": "evidence", "title": "Facture", "file_name": "facture.pdf", "media_type": "application/pdf"}
+    told |= {"size": 1, "sha256": "0" * 64, "added_at": clock.now(), "added_by": "Bailleur", "version": 1}
+    numbers = db.session.scalars(of_contract).all()
+    documents = [{"parent_type": "tfpb_action", "parent_id": number, **told} for number in numbers]
+    db.session.execute(insert(builders.Document), documents)
 
 
 def _command(app: Flask, *words: str) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from unittest.mock import patch
 
-from tests.benchmarks import balance_sheet, project_list, workbook
-from tests.benchmarks.ground import ACTIONS, ORDINARY, PROJECTS, YEAR, Ground
+from tests.benchmarks import balance_sheet, board, project_list, workbook
+from tests.benchmarks.ground import ACTIONS, BOARD, ORDINARY, PROJECTS, YEAR, Ground
 from tests.benchmarks.timing import Times, interleaved
 from tests.counting import count_queries
 
@@ -66,6 +67,20 @@ def ordinary_sheet(ground: Ground, rounds: int) -> Result:
     return _sheet(ground, ORDINARY, None, rounds)
 
 
+def completeness(ground: Ground, rounds: int) -> Result:
+    """The completeness boards of seven years of 1,000 landlords."""
+    with ground.app.app_context(), patch.dict("os.environ", TRACKER_TODAY=board.TODAY):
+        both = board.boards(ground)
+        lines = board.same(both)
+        with count_queries(ground.app) as sent:
+            both.ours()
+        times = interleaved({"ours": both.ours, "bare": both.bare}, rounds)
+    years = len(board.YEARS)
+    notes = [f"{len(sent) // years} queries a year against one; every lack of every line is the same"]
+    name = f"Completeness boards of {BOARD}, {lines // years:,} landlords x {years} years, {lines:,} expected files"
+    return Result(name, times["ours"], times["bare"], 2, notes)
+
+
 def excel(ground: Ground, rounds: int) -> Result:
     """The workbook of the contract-year of 20,000 actions."""
     with ground.app.app_context():
@@ -85,4 +100,5 @@ MEASURES: dict[str, tuple[Callable[[Ground, int], Result], int]] = {
     "sheet": (large_sheet, 15),
     "ordinary": (ordinary_sheet, 25),
     "workbook": (excel, 5),
+    "board": (completeness, 15),
 }

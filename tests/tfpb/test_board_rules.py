@@ -133,7 +133,7 @@ TODAY = date(2026, 11, 21)
 def test_whose_turn_it_is_and_who_is_to_be_called(contents: Any, year: int, said: str | None, awaited: bool):
     turn = rules.turn_of(contents, year, TODAY)
     assert (turn.sentence(yours=False) if turn else None) == said
-    assert rules.is_awaited(contents, year, TODAY) is awaited
+    assert rules.is_awaited(contents, rules.phase(year, TODAY), turn) is awaited
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tracker.funding.columns import GRANTS
 from tracker.funding.queries import GrantLine
 from tracker.tfpb import rules
 from tracker.tfpb.queries.actions import ActionLine
-from tracker.tfpb.queries.board import BoardLine
+from tracker.tfpb.queries.board_lines import BoardLine
 from tracker.tfpb.queries.conventions import ConventionLine
 from tracker.tfpb.queries.files import FileLine
 from tracker.tfpb.queries.turns import waiting

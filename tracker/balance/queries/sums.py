@@ -169,9 +169,9 @@ def _sources() -> Statement:
     )
 
 
-def by_source(files: Sequence[int]) -> list[Any]:
+def by_source(files: Sequence[int]) -> Sequence[Any]:
     """(source code, its name, funder's id, code, name, amount): a scheme, else a funder, with what it awarded."""
-    return list(run(_sources(), files=files))
+    return run(_sources(), files=files)
 
 
 @cache
@@ -194,9 +194,9 @@ def _suspects() -> Statement:
     )
 
 
-def suspect_actions(files: Sequence[int]) -> list[Any]:
+def suspect_actions(files: Sequence[int]) -> Sequence[Any]:
     """(title, file, amounts…) of the actions whose amounts may not hold together."""
-    return list(run(_suspects(), files=files))
+    return run(_suspects(), files=files)
 
 
 @cache

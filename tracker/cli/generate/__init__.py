@@ -31,8 +31,8 @@ MANY = click.IntRange(0, 100_000)
 @click.option("--seed", required=True, type=click.IntRange(0))
 @click.option("--cities", default=4, show_default=True, type=click.IntRange(1, 100), help="per contract")
 @click.option("--projects", default=100, show_default=True, type=MANY, help="per contract, shared between its cities")
-@click.option("--landlords", default=5, show_default=True, type=click.IntRange(0, 100), help="per contract")
-@click.option("--years", default=4, show_default=True, type=click.IntRange(1, 6), help="of TFPB files, from 2025 on")
+@click.option("--landlords", default=5, show_default=True, type=click.IntRange(0, 1000), help="per contract")
+@click.option("--years", default=4, show_default=True, type=click.IntRange(1, 7), help="of TFPB files, from 2025 on")
 @click.option("--actions-per-file", default=20, show_default=True, type=MANY, help="a file per landlord, city and year")
 @with_appcontext
 def generate(contracts: int, seed: int, **sizes: int) -> None:

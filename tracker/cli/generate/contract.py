@@ -70,6 +70,11 @@ class Sizes:
     actions_per_file: int
 
     @property
+    def last_year(self) -> int:
+        """The contract's last year: the usual one, later when there are files beyond it."""
+        return max(LAST_YEAR, FIRST_FILES + self.years - 1)
+
+    @property
     def told(self) -> dict[str, int]:
         """The totals the history tells."""
         files = self.landlords * self.cities * self.years
@@ -115,7 +120,7 @@ class VolumeContract:
             code=code,
             name=self.name,
             first_year=FIRST_YEAR,
-            last_year=LAST_YEAR,
+            last_year=sizes.last_year,
             signed_on=date(2024, 6, 3),
         )
         quarter = add("neighbourhood", contract_id=self.number, name=f"Quartier {code}")
@@ -231,7 +236,7 @@ class VolumeContract:
             landlord_id=landlord,
             city_id=city,
             first_year=FIRST_FILES,
-            last_year=LAST_YEAR,
+            last_year=self._sizes.last_year,
             signed_on=date(2025, 3, 20),
             status="signed",
         )

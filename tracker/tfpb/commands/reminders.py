@@ -1,7 +1,7 @@
 """Calling landlords for the files a year waits for: letters, and a line of history for each file called for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
@@ -18,9 +18,8 @@ from tracker.policy import Actor, Conflict, FieldError, Invalid, NotReadable
 from tracker.territory.models import Contract
 from tracker.tfpb.models import Convention
 from tracker.tfpb.queries import board
-from tracker.tfpb.queries.board import REMIND, BoardLine, Reminder
+from tracker.tfpb.queries.board_lines import REMIND, BoardLine, Reminder, board_lines
 from tracker.tfpb.queries.conventions import scope_of
-from tracker.tfpb.rules import board as board_rules
 from tracker.tfpb.rules import reminders as rules
 
 
@@ -57,22 +56,19 @@ def remind_landlords(actor: Actor, code: str, year: int, values: Mapping[str, An
             done.letters += len(letters)
             for line in called:
                 _tell(write, conventions[line.convention_id], year, line)
-                done.lines.append(replace(line, reminder=Reminder(clock.today(), actor.name)))
+                line.reminder = Reminder(clock.today(), actor.name)
+                done.lines.append(line)
         if not done.lines:
             raise Conflict("transition_not_allowed", rules.unreached(done.unreached))
         return done
 
 
 def _awaited(actor: Actor, code: str, year: int, values: Mapping[str, Any]) -> tuple[Contract, list[BoardLine]]:
-    found = board.board(actor, code, year, {**values, "page_size": None})
-    lines = [
-        line
-        for line in found.to_remind
-        if policy.can(actor, "remind_landlord", board.scope_of(found.contract, line))[0]
-    ]
+    contract, awaited = board.awaited_lines(actor, code, year, values)
+    lines = [line for line in awaited if policy.can(actor, "remind_landlord", board.scope_of(contract, line))[0]]
     if not lines:
         raise Conflict("transition_not_allowed", rules.NOTHING)
-    return found.contract, lines
+    return contract, lines
 
 
 def _one(write: Writing, code: str, year: int, values: Mapping[str, Any]) -> tuple[Contract, list[BoardLine]]:
@@ -85,14 +81,14 @@ def _one(write: Writing, code: str, year: int, values: Mapping[str, Any]) -> tup
         raise NotReadable
     write.require("remind_landlord", scope_of(convention))
     wanted = values["convention_id"], values["neighbourhood_id"]
-    lines = board.board_lines(contract, year, {convention.city_id})
+    lines = board_lines(contract, year, {convention.city_id})
     line = next((one for one in lines if (one.convention_id, one.neighbourhood.id) == wanted), None)
     if line is None:
         message = f"Quartier : cette convention n’y attend aucun dossier pour {year}."
         raise Invalid(FieldError("neighbourhood_id", "unknown_reference", message, values["neighbourhood_id"]))
     if not line.is_landlords:
         raise Conflict("transition_not_allowed", rules.not_waiting(line.turn))
-    if line.reminder is not None and not board_rules.may_call_again(line.reminder.on, clock.today()):
+    if line.reminder is not None and not line.may_be_called:
         raise Conflict("duplicate", rules.too_soon(line.reminder.on, line.reminder.by))
     return contract, [line]
 

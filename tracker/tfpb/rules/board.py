@@ -118,7 +118,7 @@ def _unknown(held: Contents, amounts: Sequence[str]) -> list[str]:
     return found + [name for name in amounts if held.known[name] < held.actions]
 
 
-def states(contents: Contents | None, when: str, found: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def states(contents: Contents | None, when: str, lacking: Collection[str]) -> dict[str, str]:
     """Box → ``ok``, ``lacking``, or ``later`` while nothing is expected of it yet."""
     held = contents or NOTHING
     waits = {
@@ -128,7 +128,7 @@ def states(contents: Contents | None, when: str, found: Mapping[str, Sequence[st
         EVIDENCE: not held.valued,
         PARTICIPATION: when == AHEAD and not held.stages,
     }
-    return {box: LACKING if box in found else LATER if waits.get(box) else OK for box in BOXES}
+    return {box: LACKING if box in lacking else LATER if waits.get(box) else OK for box in BOXES}
 
 
 _WORDS = {
@@ -186,12 +186,11 @@ def days_late(status: str | None, due: date | None, today: date) -> int | None:
     return (today - due).days
 
 
-def is_awaited(contents: Contents | None, year: int, today: date) -> bool:
-    """Whether the landlord is to be called: something is due now and it is the landlord's turn."""
-    turn = turn_of(contents, year, today)
+def is_awaited(contents: Contents | None, when: str, turn: Turn | None) -> bool:
+    """Whether the landlord is to be called: something is due at that time of the year and it is the landlord's turn."""
     if turn is None or turn.verb not in LANDLORD_ACTS:
         return False
-    return contents is None or contents.status == "to_correct" or phase(year, today) == AT_REPORT
+    return contents is None or contents.status == "to_correct" or when == AT_REPORT
 
 
 def may_call_again(last: date | None, today: date) -> bool:

@@ -194,6 +194,10 @@ def test_a_body_that_is_no_form_or_too_large_is_refused(world: World) -> None:
     assert client.post(address, json={"file": "x"}).status_code == 415
     heavy = client.post(address, data=b" " * (8 * 1024 * 1024 + 1), content_type="multipart/form-data; boundary=b")
     assert heavy.status_code == 413
+    body = b" " * (8 * 1024 * 1024 + 1)
+    page = world.page("landlord").post("/documents/action/1", data=body, content_type="multipart/form-data; boundary=b")
+    assert page.status_code == 413
+    assert "Un envoi est limité à 8\u00a0Mo" in page.text
     assert rows(world.app) == 0
 
 

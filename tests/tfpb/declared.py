@@ -1,13 +1,20 @@
 """The records of a file as its workbook would bring them back, to be edited, checked, written and undone in tests."""
 
+import io
 from typing import Any
 
+from openpyxl import load_workbook
+
 from tests import builders as build
-from tests.tfpb.conftest import World
+from tests.tfpb.conftest import API, World
 from tracker.extensions import db
 from tracker.history.commands import Writing, plain
 from tracker.tfpb.declaration import TARGET
+from tracker.workbooks.difference import compare
 from tracker.workbooks.forms import Change, Issue, Known, Record
+from tracker.workbooks.reading import read
+
+HEADER = 5  # the row of the headers
 
 
 class Sheets:
@@ -83,3 +90,45 @@ def _record(sheet: str, row: int, known: Known) -> Record:
     return Record(
         sheet, row, known.id, known.version, dict(known.values), {key: f"{key}@{row}" for key in known.values}
     )
+
+
+class Workbook:
+    """A downloaded declaration; ``put`` types into it, ``back`` reads it as an upload does."""
+
+    def __init__(self, world: World, file_id: int) -> None:
+        self.world, self.file_id = world, file_id
+        answer = world.api("landlord").get(f"{API}/tfpb-files/{file_id}/workbook.xlsx")
+        assert answer.status_code == 200
+        self.book = load_workbook(io.BytesIO(answer.data))
+
+    def put(self, sheet: str, row: int, **values: Any) -> None:
+        """Values under these headers; a keyword stands for the header with « _ » for each space."""
+        page = self.book[sheet]
+        places = {str(cell.value).removesuffix(" *"): cell.column for cell in page[HEADER] if cell.value}
+        for label, value in values.items():
+            page.cell(row, places[label.replace("_", " ")]).value = value
+
+    def content(self) -> bytes:
+        """Its bytes, as saved."""
+        saved = io.BytesIO()
+        self.book.save(saved)
+        return saved.getvalue()
+
+    def send(self, who: str = "landlord", to: int | None = None) -> Any:
+        """Upload it through the API; the answer."""
+        return self.world.api(who).post(
+            f"{API}/tfpb-files/{to or self.file_id}/workbook",
+            data={"file": (io.BytesIO(self.content()), "déclaration.xlsx")},
+            content_type="multipart/form-data",
+        )
+
+    def back(self, of: int | None = None) -> tuple[list[Record], list[Change], list[Issue]]:
+        """Records, changes and issues of it, as it stands (or as if uploaded to another file)."""
+        with self.world.app.app_context():
+            contract = db.session.get(build.Contract, self.world.contract)
+            actor, number = build.actor("coordinator", contract), of or self.file_id
+            form = TARGET.form(actor, number)
+            reading = read(form, self.content())
+            changes, told = compare(form.sheets, reading.records, TARGET.known(actor, number))
+            checked = TARGET.check(actor, number, reading.records)
+        return list(reading.records), changes, [*reading.issues, *told, *checked]

@@ -1,26 +1,22 @@
 """The declaration's workbook, filled in the ways landlords write: what is understood, what is asked back, where."""
 
-import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from tests import builders as build
-from tests.tfpb.conftest import API, World
+from tests.tfpb.conftest import World
+from tests.tfpb.declared import HEADER, Workbook
 from tracker.extensions import db
 from tracker.territory.models import Objective
-from tracker.tfpb.declaration import TARGET
 from tracker.tfpb.declaration.sheets import ACTIONS, FUNDING
 from tracker.tfpb.models import Axis
-from tracker.workbooks.difference import compare
-from tracker.workbooks.forms import Change, Issue, Record
-from tracker.workbooks.reading import read
+from tracker.workbooks.forms import Record
 
-HEADER, FIRST = 5, 7
+FIRST = 7
 
 
 @pytest.fixture(autouse=True)
@@ -46,37 +42,6 @@ def names(world: World) -> dict[str, int]:
             "caf": caf.id,
             "piaje": build.scheme(caf, name="Piaje", code="piaje").id,
         }
-
-
-class Workbook:
-    """A downloaded declaration; ``put`` types into it, ``back`` reads it as an upload does."""
-
-    def __init__(self, world: World, file_id: int) -> None:
-        self.world, self.file_id = world, file_id
-        answer = world.api("landlord").get(f"{API}/tfpb-files/{file_id}/workbook.xlsx")
-        assert answer.status_code == 200
-        self.book = load_workbook(io.BytesIO(answer.data))
-
-    def put(self, sheet: str, row: int, **values: Any) -> None:
-        """Values under these headers; a keyword stands for the header with « _ » for each space."""
-        page = self.book[sheet]
-        places = {str(cell.value).removesuffix(" *"): cell.column for cell in page[HEADER] if cell.value}
-        for label, value in values.items():
-            page.cell(row, places[label.replace("_", " ")]).value = value
-
-    def back(self, of: int | None = None) -> tuple[list[Record], list[Change], list[Issue]]:
-        """Records, changes and issues of it, as it stands (or as if uploaded to another file)."""
-        content = io.BytesIO()
-        self.book.save(content)
-        with self.world.app.app_context():
-            contract = db.session.get(build.Contract, self.world.contract)
-            db.session.get(build.Landlord, self.world.landlord)
-            actor, number = build.actor("coordinator", contract), of or self.file_id
-            form = TARGET.form(actor, number)
-            reading = read(form, content.getvalue())
-            changes, told = compare(form.sheets, reading.records, TARGET.known(actor, number))
-            checked = TARGET.check(actor, number, reading.records)
-        return list(reading.records), changes, [*reading.issues, *told, *checked]
 
 
 def only(records: list[Record], sheet: str) -> Record:

@@ -565,6 +565,19 @@ def test_amendments_on_the_page_of_their_convention(world: World):
     assert (row.last_year, row.agreed_last_year, row.status) == (2028, None, "signed")
 
 
+def test_a_convention_tells_its_readers_nothing_of_a_file_never_submitted(world: World):
+    """What stands under a convention in the history has its own guard."""
+    body = {"convention_id": world.convention, "neighbourhood_id": world.neighbourhood, "year": 2026}
+    opened = world.api("landlord").post("/api/v1/tfpb-files", json=body | {"abatement_estimated": "34567.00"})
+    assert opened.status_code == 201
+    one = f"/tfpb/conventions/{world.convention}"
+    assert "/tfpb/dossiers/" in sound(world.page("landlord").get(one)).partition("année par année")[2]
+    for role in ("officer", "state", "copil"):
+        page = sound(world.page(role).get(one))
+        assert "/tfpb/dossiers/" not in page
+        assert "34\u202f567" not in page
+
+
 def test_a_reader_of_a_convention_changes_nothing(world: World):
     page = sound(world.page("landlord").get(f"/tfpb/conventions/{world.convention}?edit=fiche"))
     assert "<textarea" not in page

@@ -16,10 +16,17 @@ def item_history(item_type: str, item_id: int) -> Sequence[HistoryEntry]:
     return db.session.scalars(select(HistoryEntry).where(own).order_by(HistoryEntry.id.desc()).limit(500)).all()
 
 
-def family_history(item_type: str, item_id: int, limit: int = 50) -> Sequence[HistoryEntry]:
-    """An item's lines and those of what stands under it (a project's grants …), latest first."""
+def family_history(
+    item_type: str, item_id: int, limit: int = 50, of: Sequence[str] | None = None
+) -> Sequence[HistoryEntry]:
+    """An item's lines and those of what stands under it (a project's grants …), latest first.
+
+    ``of`` keeps to children of these types: those that whoever reads the item reads too.
+    """
     own = and_(HistoryEntry.item_type == item_type, HistoryEntry.item_id == item_id)
     children = and_(HistoryEntry.parent_type == item_type, HistoryEntry.parent_id == item_id)
+    if of is not None:
+        children = and_(children, HistoryEntry.item_type.in_(of))
     statement = select(HistoryEntry).where(or_(own, children)).order_by(HistoryEntry.id.desc()).limit(limit)
     return db.session.scalars(statement).all()
 

@@ -24,6 +24,8 @@ CONVENTION = f"/conventions/<{ID}:convention_id>"
 AMENDMENT = f"/avenants/<{ID}:amendment_id>"
 AMENDMENT_PLACE = "avenant-"
 
+# A convention's readers do not all read its files: a draft's lines stay on the file's own page.
+TOLD = ("amendment", "document")
 # Which act mends an alert, and where on the page.
 MENDED_AT = {"not_signed": "signatures", "not_declared": "signatures", "overlap": "fiche"}
 
@@ -42,7 +44,7 @@ def _page(convention_id: int, form: Form | None = None, open_at: str | None = No
     allowed, refusal = policy.can(actor(), "manage_contract", conventions.scope_of(convention))
     may_edit = allowed and convention.archived_at is None
     place = (open_at or opened() or "") if may_edit else ""
-    contracts = conventions.managed_contracts(actor()) if place == "fiche" else ()
+    contracts = conventions.managed_contracts(actor()) if place in ("fiche", "archiver") else ()
     return respond(
         "tfpb/convention.html",
         status,
@@ -64,7 +66,7 @@ def _page(convention_id: int, form: Form | None = None, open_at: str | None = No
         city_options=[(city.id, city.name) for city in convention.contract.cities],
         documents_url=lambda amendment: item_address("amendment", amendment.id),
         documents_panel=panel("convention", convention_id),
-        history=story.days(family_history("convention", convention_id)),
+        history=story.days(family_history("convention", convention_id, of=TOLD)),
         rules=rules,
         form=form,
         archive_form=archive_form,

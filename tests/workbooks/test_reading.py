@@ -371,6 +371,19 @@ def test_a_locked_cell_changed_is_told_and_nothing_changes() -> None:
     assert "« 750 » trouvé" in issues[0].message.replace("\u00a0", " ")
 
 
+def test_a_locked_cell_filled_in_on_a_new_row_is_told_too() -> None:
+    kinds, issues = differences(new_row(K=750))
+    assert kinds[-1] == "created"
+    assert told(issues) == [("K9", "derived", "warning")]
+    assert "cette valeur n’est pas reprise" in issues[0].message
+
+
+def test_a_locked_cell_blanked_is_told() -> None:
+    _, issues = differences(lambda book: book["Actions"].__setitem__("K7", None))
+    assert told(issues) == [("K7", "derived", "warning")]
+    assert "une cellule protégée a été vidée" in issues[0].message
+
+
 def test_an_older_version_is_a_conflict_only_where_values_differ() -> None:
     def older(book: Any) -> None:
         book["Actions"]["L7"] = "101:3"

@@ -27,6 +27,7 @@ def compare(
                 continue
             if record.id is None:
                 changes.append(_created(form, record))
+                _tell_locked(form, record, None, issues)
             elif record.id in standing:
                 met.add(record.id)
                 changes.append(_changed(form, record, standing[record.id]))
@@ -77,23 +78,25 @@ def _changed(form: SheetForm, record: Record, known: Known) -> Change:
     return Change(kind, form.code, record.row, known.id, known.version, _label(form, record, known), fields)
 
 
-def _tell_locked(form: SheetForm, record: Record, known: Known, issues: Issues) -> None:
+def _tell_locked(form: SheetForm, record: Record, known: Known | None, issues: Issues) -> None:
+    """What was written where the tracker knows better: on a new row too, where it would be lost without a word."""
     for entry in form.entries:
         key = entry.column.key
         if key in record.locked:
             found = record.locked[key]
-        elif key in known.locked and key in record.values:
+        elif known is not None and key in known.locked and key in record.values:
             found = as_text(written(entry, record.values[key]))
         else:
             continue
-        stands = as_text(written(entry, known.values.get(key)))
+        stands = as_text(written(entry, known.values.get(key))) if known else None
         if folded(found or "") == folded(stands or "") or _rounded(entry, found) == _rounded(entry, stands):
             continue
         label = entry.column.label
-        told = (
-            f"{label} : « {found or ''} » trouvé dans une cellule protégée ; le suivi garde « {stands or ''} », "
-            "qui ne se modifie pas ici."
+        kept = (
+            f"le suivi garde « {stands} », qui ne se modifie pas ici." if stands else "cette valeur n’est pas reprise."
         )
+        quoted = f"« {found} » trouvé dans une cellule protégée" if found else "une cellule protégée a été vidée"
+        told = f"{label} : {quoted} ; {kept}"
         issues.add(sheet_title(form), record.cells[key], label, "derived", told, severity="warning", value=found)
 
 

@@ -88,7 +88,8 @@ def _list(book: Any, sheets: Mapping[str, Any], issues: Sequence[Mapping[str, An
         cell.fill = PatternFill("solid", HEADER_FILL)
         sheet.column_dimensions[cell.column_letter].width = width
     body = Font(TYPEFACE, 10)
-    for row, issue in enumerate(issues, _FIRST):
+    ordered = sorted(issues, key=lambda issue: list(SEVERITIES).index(issue["severity"]))
+    for row, issue in enumerate(ordered, _FIRST):
         place = sheets.get(folded(issue["sheet"]))
         severity = issue["severity"]
         first = _put(sheet, row, 1, SEVERITIES[severity], Font(TYPEFACE, 10, bold=True))
@@ -96,6 +97,7 @@ def _list(book: Any, sheets: Mapping[str, Any], issues: Sequence[Mapping[str, An
             first.fill = PatternFill("solid", _FILLS[severity])
         for number, name in ((2, "sheet"), (3, "cell"), (4, "column"), (5, "value"), (6, "message")):
             _put(sheet, row, number, issue[name], body)
+        sheet.row_dimensions[row].height = _height(issue)
         if place is not None and issue["cell"]:
             link = sheet.cell(row, 3)
             title = place.title.replace("'", "''")
@@ -109,6 +111,12 @@ def _list(book: Any, sheets: Mapping[str, Any], issues: Sequence[Mapping[str, An
     for other in book.worksheets:
         other.sheet_view.tabSelected = False
     book.active = 0
+
+
+def _height(issue: Mapping[str, Any]) -> float:
+    """LibreOffice does not fit the rows of a file it did not write; 26 and 84 characters fill the two long columns."""
+    lines = max(-(-len(issue["value"] or "") // 26), -(-len(issue["message"]) // 84), 1)
+    return min(4 + 13 * lines, 300)
 
 
 def _put(sheet: Any, row: int, column: int, text: str | None, font: Font) -> Any:

@@ -109,7 +109,7 @@ def _table(book: Book, form: SheetForm, known: Sequence[Known], lists: Mapping[t
     sheet.put([*head, sheet.cell(KEY_HEADER, Look("header"))], _tallest(labels, widths))
     hints = [entry.column.hint or "" for entry in form.entries]
     hint_cells = [sheet.cell(hint, Look("hint")) for hint in hints]
-    sheet.put([*hint_cells, sheet.cell(HINT_KEY, Look("hint"))], _tallest(hints, [width * 1.2 for width in widths]))
+    sheet.put([*hint_cells, sheet.cell(HINT_KEY, Look("hint"))], _hints_height(hints, widths))
     fixed = Look("fixed")
     last = FIRST_RECORD - 1
     for record in known:
@@ -178,6 +178,12 @@ def _tallest(texts: Sequence[Any], widths: Sequence[float]) -> float:
         if isinstance(text, str):
             lines = max(lines, sum(-(-len(part) // max(int(width) - 2, 1)) or 1 for part in text.split("\n")))
     return min(_ROW + _LINE * (lines - 1), 240)
+
+
+def _hints_height(hints: Sequence[str], widths: Sequence[int]) -> float:
+    """Hints are in small letters: more of them in a line, and lower lines."""
+    lines = max(-(-len(hint) * 3 // (4 * max(width - 1, 1))) for hint, width in zip(hints, widths, strict=False))
+    return 8 + 11 * max(lines, 1)
 
 
 def _protection() -> SheetProtection:

@@ -101,8 +101,10 @@ def _funding(declaration: Declaration, records: Sequence[Record], actions: Seque
         if own is not None and action is not None and (own in candidates or title == folded(action.title)):
             candidates = [own]
         funding.append(FundingLine(record, candidates, grant, action.id if action is not None else None))
-        if len(candidates) == 1:
-            _award(candidates[0], record.values)
+        # Whom a lost title meant is told on its own cell; until then the aid pays what it pays.
+        paid = candidates[0] if len(candidates) == 1 else own
+        if paid is not None:
+            _award(paid, record.values)
     told = {record.id for record in records}
     for number, (grant, action) in standing.items():
         if number not in told and action.id in by_id:

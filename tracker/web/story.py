@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from tracker.api.fields import Choice, Day, DayOfYear, Flag, Lines, Money, Ratio, Schema
+from tracker.api.fields import Choice, Day, DayOfYear, Flag, Lines, Money, Number, Ratio, Schema
 from tracker.clock import PARIS
 from tracker.history.models import HistoryEntry
 from tracker.web import formats
@@ -45,6 +45,8 @@ def _value(kind: Any, value: Any) -> str | None:
         return None
     if isinstance(kind, Money):
         return formats.money(Decimal(value))
+    if isinstance(kind, Number):
+        return formats.number(Decimal(value))
     if isinstance(kind, Ratio):
         return formats.rate(Decimal(value))
     if isinstance(kind, Day):

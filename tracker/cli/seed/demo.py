@@ -30,10 +30,14 @@ from tracker.investment.schemas import BudgetYearSchema, CostItemSchema, Project
 from tracker.policy import SYSTEM, Actor, Conflict
 from tracker.territory.commands import create_residence
 from tracker.territory.schemas import ResidenceSchema
-from tracker.tfpb.commands import actions, amendments, conventions, files, participation
+from tracker.tfpb.commands import actions, amendments, baseline, carry_over, conventions, files, participation
+from tracker.tfpb.models import TfpbFile
+from tracker.tfpb.queries.choices import objectives_for, residences_for
 from tracker.tfpb.schemas import (
     ActionSchema,
     AmendmentSchema,
+    BaselineSchema,
+    CarryOverSchema,
     ConventionSchema,
     FileMove,
     ParticipationSchema,
@@ -199,21 +203,34 @@ class Demo:
                 "convention_id": self._conventions[_parties(line)],
                 "neighbourhood_id": self._place(line)["neighbourhood_id"],
             }
-            parts = ("contract", "landlord_siren", "insee", "neighbourhood", "actions", "participation", "transitions")
-            file = files.open_file(self.actor, TfpbFileSchema().read(without(line, *parts) | place))
+            place_names = ("contract", "landlord_siren", "insee", "neighbourhood")
+            held = ("actions", "participation", "baseline", "carry_overs", "transitions")
+            file = files.open_file(self.actor, TfpbFileSchema().read(without(line, *place_names, *held) | place))
             for action in line["actions"]:
                 self._told(*named, action["title"])
-                number = self._load_action(file.id, action)
+                number = self._load_action(file, action)
                 self._load_documents("tfpb_action", number, line, action["title"])
             self._load_documents("tfpb_file", file.id, line, None)
             for moment in line.get("participation", ()):
                 self._told(*named, moment["held_on"])
                 participation.add_participation(self.actor, file.id, ParticipationSchema().read(moment))
+            for reference in line.get("baseline", ()):
+                self._told(*named, reference["item"])
+                baseline.add_baseline(self.actor, file.id, BaselineSchema().read(reference))
+            for decision in line.get("carry_overs", ()):
+                yield date.fromisoformat(decision["decided_on"]), 2, partial(self._carry_over, named, file.id, decision)
             for move in line.get("transitions", ()):
                 yield date.fromisoformat(move["on"]), 0, partial(self._move, named, file.id, move)
 
-    def _load_action(self, file_id: int, action: dict[str, Any]) -> int:
-        number = actions.add_action(self.actor, file_id, ActionSchema().read(without(action, "grants"))).id
+    def _load_action(self, file: TfpbFile, action: dict[str, Any]) -> int:
+        residences = {name: number for number, name in residences_for(file)}
+        objectives = {label.split(" · ")[0]: number for number, label in objectives_for(file)}
+        own = without(action, "grants", "residences", "objective")
+        if "residences" in action:
+            own["residence_ids"] = [residences[name] for name in action["residences"]]
+        if "objective" in action:
+            own["objective_id"] = objectives[action["objective"]]
+        number = actions.add_action(self.actor, file.id, ActionSchema().read(own)).id
         for grant in action.get("grants", ()):
             self._load_grant(grant, partial(actions.add_grant, self.actor, number))
         return number
@@ -230,6 +247,11 @@ class Demo:
                 upload = Upload(document["file"], (SEEDS / "demo" / "documents" / document["file"]).read_bytes())
                 values = NewDocumentSchema().read(without(document, "file"))
                 attach(self._landlord(line["landlord_siren"]), item_type, number, [upload], values)
+
+    def _carry_over(self, named: tuple[Any, ...], file_id: int, decision: dict[str, Any]) -> None:
+        self._told(*named, "carry-over")
+        with _today_is(date.fromisoformat(decision["decided_on"])):
+            carry_over.grant_carry_over(self.actor, file_id, CarryOverSchema().read(decision))
 
     def _move(self, named: tuple[Any, ...], file_id: int, move: dict[str, Any]) -> None:
         self._told(*named, move["to"])

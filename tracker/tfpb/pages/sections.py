@@ -165,8 +165,11 @@ def carry_overs(view: FileView) -> dict[str, Any]:
     """What the COPIL lets the landlord of this file do the year after."""
     decidable = view.file.archived_at is None and view.file.status in rules.COUNTED
     may_grant = decidable and policy.can(actor(), "grant_carry_over", files.scope_of(view.file))[0]
+    decided, gap = carry_overs_of(view.file), view.line.gap
+    left = None if gap is None else rules.left_to_carry(-gap, [one.amount for one in decided])
     return {
-        "carry_overs": carry_overs_of(view.file),
+        "carry_overs": decided,
+        "carry_over_left": left,
         "carry_over_columns": columns.CARRY_OVERS,
         "may_grant": may_grant,
         "carry_over_open": _row_open(view.place, "report") if may_grant else {},

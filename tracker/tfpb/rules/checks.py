@@ -144,6 +144,11 @@ def observation_errors(
     return errors
 
 
+def left_to_carry(lacking: Decimal, granted: Sequence[Decimal]) -> Decimal:
+    """What may still be carried over (euros): what the file lacks, less the carry-overs already decided."""
+    return max(lacking - sum(granted, ZERO), ZERO)
+
+
 def carry_over_errors(
     amount: Decimal,
     decided_on: date,
@@ -166,7 +171,7 @@ def carry_over_errors(
         )
         errors.append(FieldError("decided_on", "out_of_range", message, decided_on.isoformat()))
     if lacking is not None:
-        left = max(lacking - sum(granted, ZERO), ZERO)
+        left = left_to_carry(lacking, granted)
         if amount > left:
             message = (
                 f"Montant reporté : {in_french(amount)} trouvé ; au plus {in_french(left)} est attendu "

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tracker.api.fields import Choice, Day, Flag, Id, Money, Number, Schema, Text
+from tracker.api.fields import Choice, Day, Flag, Id, Money, Number, Schema, Text, Whole
 from tracker.funding.schemas import ArchivableSchema
 from tracker.tfpb.rules import AXIS_NUMBERS
 
@@ -25,7 +25,7 @@ class BaselineSchema(ArchivableSchema):
 class BaselineArguments(Schema):
     """Filters of a file's baseline."""
 
-    axis = Choice("Axe", AXIS_NUMBERS)
+    axis = Whole("Axe", minimum=min(AXIS_NUMBERS), maximum=max(AXIS_NUMBERS))
     archived = Flag("Archivés", load_default=False)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from unittest.mock import patch
 
-from tests.benchmarks import balance_sheet, board, project_list, workbook
+from tests.benchmarks import balance_sheet, board, declaration, project_list, workbook
 from tests.benchmarks.ground import ACTIONS, BOARD, ORDINARY, PROJECTS, YEAR, Ground
 from tests.benchmarks.timing import Times, interleaved
 from tests.counting import count_queries
@@ -81,6 +81,22 @@ def completeness(ground: Ground, rounds: int) -> Result:
     return Result(name, times["ours"], times["bare"], 2, notes)
 
 
+def reading(ground: Ground, rounds: int) -> Result:
+    """A declaration of 5,000 actions, sent back."""
+    with ground.app.app_context():
+        ways = declaration.declared(ground)
+        cells, _ = declaration.same(ways)
+        works = {"ours": ways.ours, "reading": ways.reading, "bare": ways.bare, "fastest": ways.fastest}
+        times = interleaved(works, rounds)
+    bare, alone, fastest = times["bare"].median, times["reading"].median, times["fastest"].median
+    notes = [
+        f"{cells:,} cells, {len(ways.content) / 1e6:.2f} MB; read without its checks: {alone / bare:.2f} times",
+        f"calamine {times['fastest']}: openpyxl's bare read is {bare / fastest:.0f} times as long",
+    ]
+    name = f"Declaration of {declaration.SIZE:,} actions read and checked, against openpyxl's bare read of the file"
+    return Result(name, times["ours"], times["bare"], 1.5, notes)
+
+
 def excel(ground: Ground, rounds: int) -> Result:
     """The workbook of the contract-year of 20,000 actions."""
     with ground.app.app_context():
@@ -101,4 +117,5 @@ MEASURES: dict[str, tuple[Callable[[Ground, int], Result], int]] = {
     "ordinary": (ordinary_sheet, 25),
     "workbook": (excel, 5),
     "board": (completeness, 15),
+    "reading": (reading, 5),
 }

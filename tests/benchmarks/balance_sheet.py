@@ -66,7 +66,7 @@ def _bare(ground: Ground, contract: int) -> Callable[[], dict[str, Any]]:
     def bare() -> dict[str, Any]:
         connection.execute("BEGIN")
         lines = [_line(row) for row in (*ask("figures"), *ask("priorities"))]
-        found = {name: ask(name) for name in ("sources", "faults", "participation", "due")}
+        found = {name: ask(name) for name in ("sources", "faults", "participation", "evidence", "due")}
         connection.rollback()
         grouped: dict[str, list[Line]] = {name: [] for name in ("total", *GROUPS)}
         for line in lines:
@@ -109,6 +109,8 @@ def same(found: Sheet) -> None:
     assert sources == {(line["source"], _euros(line["amount"])) for line in bare["sources"]}
     assert len(ours.participation) == len(bare["participation"])
     assert len(ours.completeness) == len(bare["due"])
+    unproven = {line.file_id for line in ours.completeness if "evidence" in line.missing}
+    assert unproven == {line["file_id"] for line in bare["evidence"]}
 
 
 def _same_line(name: str, ours: Any, bare: Line) -> None:

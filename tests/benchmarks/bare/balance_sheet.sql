@@ -166,3 +166,16 @@ LEFT JOIN tfpb_file ON tfpb_file.convention_id = convention.id AND tfpb_file.nei
 WHERE convention.contract_id = :contract AND neighbourhood.contract_id = :contract AND convention.archived_at IS NULL
   AND convention.first_year <= :year AND convention.last_year >= :year AND convention.status <> 'terminated'
 ORDER BY city.name, landlord.name, neighbourhood.name;
+
+-- evidence: by file, how many actions value something that no document proves
+SELECT tfpb_action.file_id, count(*) AS unproven
+FROM convention
+JOIN tfpb_file ON tfpb_file.convention_id = convention.id
+JOIN tfpb_action ON tfpb_action.file_id = tfpb_file.id
+WHERE convention.contract_id = :contract AND tfpb_file.year = :year AND tfpb_file.archived_at IS NULL
+  AND tfpb_action.archived_at IS NULL AND tfpb_action.valued_amount > 0 AND NOT EXISTS (
+    SELECT 1
+    FROM document
+    WHERE parent_type = 'tfpb_action' AND parent_id = tfpb_action.id AND archived_at IS NULL
+  )
+GROUP BY tfpb_action.file_id;

@@ -38,6 +38,11 @@ class PageForm:
     controls: list[Element] = field(default_factory=list)
 
     @property
+    def files(self) -> list[str]:
+        """The names of its controls that take files: a form that has some is sent in parts."""
+        return [control["name"] for control in self.controls if control.get("type") == "file"]
+
+    @property
     def values(self) -> list[tuple[str, str]]:
         """What a browser would send if nothing were touched."""
         sent = []

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests import builders as build
 from tests.house.conftest import House
 from tests.house.crawl import PageForm, forms_of, walk
 from tests.house.world import ROLES
@@ -108,16 +110,19 @@ def bodies(form: PageForm) -> st.SearchStrategy[list[tuple[str, str]]]:
 def attempt(house: House, role: str, form: PageForm) -> Callable[[list[tuple[str, str]], bool], None]:
     def send(fields: list[tuple[str, str]], by_htmx: bool) -> None:
         client = house.client(role, form.action)
-        body: dict[str, list[str]] = {}
+        body: dict[str, list[Any]] = {}
         for name, value in fields:
             body.setdefault(name, []).append(value)
+        parts = {"content_type": "multipart/form-data"} if form.files else {}
+        for name in form.files if by_htmx else ():  # half of them without any file
+            body[name] = [(BytesIO(build.pdf()), "../pièce\u202e.pdf")]
         headers = {"HX-Request": "true"} if by_htmx else {}
         before = house.ledger.fingerprint()
         if form.method == "get":
             answer = client.get(urlsplit(form.action).path, query_string=body, headers=headers)
             assert answer.status_code in (200, 303, 404, 422), answer.status
         else:
-            answer = client.post(form.action, data=body, headers=headers)
+            answer = client.post(form.action, data=body, headers=headers, **parts)
             assert answer.status_code in ANSWERS, answer.status
         if answer.status_code >= 400:
             assert "<h1" in answer.text or 'class="failure' in answer.text

@@ -35,6 +35,10 @@ def filled(world: World) -> World:
     with world.app.app_context():
         row = build.db.session.get(build.TfpbFile, draft)
         build.participation(row, "diagnosis", audience="Locataires", participants=18, summary="Diagnostic en marchant")
+        build.baseline(row, id=601)
+        build.carry_over(build.db.session.get(build.TfpbFile, submitted), id=701)
+        build.residence(row.convention.landlord, row.neighbourhood, name="Résidence Les Acacias")
+        build.objective(row.convention.contract)
     return world
 
 
@@ -55,7 +59,10 @@ SCREENS = {
         "/tfpb/dossiers/101?edit=501",
         "/tfpb/dossiers/101?edit=new",
         "/tfpb/dossiers/101?edit=fiche",
+        "/tfpb/dossiers/101?edit=fiche&tax_paid=80850&tax_base=trop",
         "/tfpb/dossiers/101?edit=participation-diagnosis",
+        "/tfpb/dossiers/101?edit=baseline-new",
+        "/tfpb/dossiers/101?edit=baseline-601",
         "/tfpb/dossiers/102",
         "/tfpb/dossiers/103?sort=-planned_cost",
         "/tfpb/dossiers/104",
@@ -66,6 +73,8 @@ SCREENS = {
     "coordinator": (
         "/tfpb?year=toutes",
         "/tfpb/dossiers/105?edit=vers-to_correct",
+        "/tfpb/dossiers/105?edit=report-new",
+        "/tfpb/dossiers/105?edit=report-701",
         "/tfpb/conventions?edit=new",
         "/tfpb/conventions/1",
         "/tfpb/conventions/1?edit=fiche",

@@ -123,12 +123,13 @@ def _counterpart(file: TfpbFile, lines: Sequence[ActionLine]) -> list[Remark]:
 def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:
     """The stages whose time has come without residents being met; the report's, once the year is over."""
     held = {moment.stage for moment in moments}
+    consequence = "" if is_programme(file, today) else " : le bilan présenté au COPIL le signalera"
     begun = ["diagnosis", "definition"] if file.year >= today.year else ["diagnosis", "definition", "midway", "report"]
     return [
         Remark(
             "Participation",
             "warn",
-            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} ».",
+            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} »{consequence}.",
             f"participation-{stage}",
             "Ajouter",
             "participation",

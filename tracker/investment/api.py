@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask.views import MethodView
 
 from tracker.api.parsing import Reason
@@ -12,15 +12,20 @@ from tracker.funding.queries import grants_of
 from tracker.funding.schemas import ArchivedArgument, GrantSchema
 from tracker.history.queries import item_history
 from tracker.history.schemas import HistoryLine
-from tracker.investment import commands, queries
+from tracker.investment import commands, queries, workbook
 from tracker.investment.schemas import (
     BudgetYearSchema,
     CostItemSchema,
     InvestmentPlanSchema,
+    PlaceArguments,
     ProjectArguments,
     ProjectSchema,
 )
 from tracker.policy import NotReadable
+from tracker.workbooks.about import MIME, attachment
+from tracker.workbooks.commands import receive
+from tracker.workbooks.schemas import ImportBatchSchema
+from tracker.workbooks.uploads import UPLOAD, uploaded_workbook
 
 blp = Blueprint("projects", __name__, "Plan d’investissement : projets, postes, budgets, subventions")
 BLUEPRINTS = (blp,)
@@ -42,6 +47,28 @@ class Projects(MethodView):
     def post(self, values: dict[str, Any]) -> Any:
         project = commands.create_project(actor(), values)
         return created(project, f"{PREFIX}/projects/{project.id}")
+
+
+def _place(arguments: dict[str, Any]) -> queries.Place:
+    return queries.place_to_edit(actor(), arguments["city_id"], arguments.get("contract_id"))
+
+
+@blp.route("/projects/workbook.xlsx")
+@blp.arguments(PlaceArguments, location="query")
+@blp.response(200, {"type": "string", "format": "binary"}, content_type=MIME)
+def projects_workbook(arguments: dict[str, Any]) -> Response:
+    content, name = workbook.blank_workbook(actor(), _place(arguments))
+    return Response(content, headers=attachment(name))
+
+
+@blp.route("/projects/workbook", methods=["POST"])
+@blp.arguments(PlaceArguments, location="query")
+@blp.doc(**UPLOAD)
+@blp.response(201, ImportBatchSchema)
+def receive_projects_workbook(arguments: dict[str, Any]) -> Any:
+    number = _place(arguments).number
+    batch = receive(actor(), workbook.NAME, number, *uploaded_workbook())
+    return created(batch, f"{PREFIX}/import-batches/{batch.id}")
 
 
 @blp.route(PROJECT)

@@ -188,6 +188,17 @@ def _cumulation(grants: Sequence[GrantFacts]) -> list[Alert]:
     return []
 
 
+# An equipment of a few thousand euros exists, but is rare enough to be asked about.
+_LEAST_COST = Decimal(5_000)
+
+
+def looks_like_thousands(cost: Decimal | None, before: Decimal | None) -> bool:
+    """Whether a cost (euros) was typed in thousands: tiny for an equipment, or some thousandth of what it was."""
+    if cost is None or cost <= 0:
+        return False
+    return cost < _LEAST_COST if before is None else before >= cost * 500
+
+
 def project_errors(project: Mapping[str, Any]) -> list[FieldError]:
     """What makes a project's values contradict one another; ``project`` maps field → value."""
     errors = []

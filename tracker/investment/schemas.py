@@ -81,6 +81,13 @@ class ProjectArguments(ListArguments):
     sort = Sort(tuple(SORTABLE), "position")
 
 
+class PlaceArguments(Schema):
+    """Whose workbook: a city, within the contract when the actor writes it in several."""
+
+    city_id = Id("Ville", required=True)
+    contract_id = Id("Contrat", allow_none=False)
+
+
 class PlanSumsSchema(Schema):
     """Sums over some projects."""
 

@@ -8,6 +8,22 @@ from tracker.api.parsing import WrongMediaType
 from tracker.policy import FieldError, Invalid
 
 FIELD = "file"
+MULTIPART = "multipart/form-data"
+# For ``blueprint.doc``: what a route that takes a workbook reads.
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            MULTIPART: {
+                "schema": {
+                    "type": "object",
+                    "required": [FIELD],
+                    "properties": {FIELD: {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
 
 
 def uploaded_workbook() -> tuple[str, bytes]:
@@ -16,7 +32,7 @@ def uploaded_workbook() -> tuple[str, bytes]:
     Raises WrongMediaType (415) when the request is not multipart and Invalid (422) when the part is missing or empty.
     A body past the server's limit was answered 413 before.
     """
-    if request.mimetype != "multipart/form-data":
+    if request.mimetype != MULTIPART:
         raise WrongMediaType("Le classeur est attendu en multipart/form-data, dans la partie « file ».")
     part = request.files.get(FIELD)
     if part is None or not part.filename:

@@ -7,6 +7,17 @@ from tracker.investment.queries.items import (
     cost_items,
     readable_cost_item,
 )
+from tracker.investment.queries.places import (
+    Place,
+    PlaceContent,
+    editable_places,
+    place_coded,
+    place_content,
+    place_numbered,
+    place_sources,
+    place_to_edit,
+    titles_of,
+)
 from tracker.investment.queries.plan import InvestmentPlan, investment_plan
 from tracker.investment.queries.projects import (
     ProjectLine,
@@ -22,18 +33,27 @@ from tracker.investment.queries.projects import (
 __all__ = [
     "SORTABLE",
     "InvestmentPlan",
+    "Place",
+    "PlaceContent",
     "PlanLine",
     "ProjectLine",
     "ProjectList",
     "budget_year",
     "budget_years",
     "cost_items",
+    "editable_places",
     "floors_on",
     "investment_plan",
+    "place_coded",
+    "place_content",
+    "place_numbered",
+    "place_sources",
+    "place_to_edit",
     "project_deadlines",
     "project_line",
     "projects",
     "readable_cost_item",
     "readable_project",
     "scope_of",
+    "titles_of",
 ]

@@ -10,59 +10,25 @@ from tracker.api.parsing import Reason
 from tracker.api.shell import ID
 from tracker.columns import Totals
 from tracker.funding import commands as funding_commands
-from tracker.funding import pages as funding_pages
 from tracker.funding import queries as funding_queries
 from tracker.funding import rules as funding_rules
 from tracker.funding.columns import GRANTS, funder_options, scheme_options, source_options
 from tracker.funding.schemas import GrantSchema
 from tracker.history.queries import family_history
 from tracker.investment import columns, commands, queries, rules
+from tracker.investment.pages.blueprint import PROJECT, pages
 from tracker.investment.schemas import BudgetYearSchema, CostItemSchema, ProjectArguments, ProjectSchema
-from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, STATE, Actor, Scope
 from tracker.territory.queries import contract_choices
-from tracker.web import navigation, story
+from tracker.web import story
 from tracker.web.drawings import Source, financing_bar
 from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
-from tracker.web.shell import actor, page_blueprint
+from tracker.web.shell import actor
 from tracker.workbooks.about import About, attachment, file_name
 from tracker.workbooks.writing import list_workbook
 
-pages = page_blueprint("investment", __name__, "/projets")
-BLUEPRINTS = (pages,)
-
-navigation.register(
-    navigation.Entry(
-        20,
-        "Projets",
-        "investment.project_list",
-        "/projets",
-        lambda who: who.has(COORDINATOR, FINANCE_OFFICER, STATE, COPIL),
-    )
-)
-
-
-def _project_url(entry: Any) -> str:
-    number = entry.parent_id if entry.parent_type == "project" else entry.item_id
-    return url_for("investment.project_page", project_id=number)
-
-
-story.describe("project", story.Kind("le projet", ProjectSchema(), url=_project_url))
-story.describe("cost_item", story.Kind("le poste de dépense", CostItemSchema(), url=_project_url))
-story.describe("budget_year", story.Kind("le", BudgetYearSchema(), url=_project_url))
-
 # Lines of history a project's page begins with; « tout l’historique » shows the others.
 RECENT = 12
-
-PROJECT = f"/<{ID}:project_id>"
-
-
-def _grant_parent(who: Actor, project_id: int) -> tuple[str, str]:
-    project = queries.readable_project(who, project_id)
-    return project.title, url_for("investment.project_page", project_id=project_id)
-
-
-funding_pages.register_parent("project", _grant_parent)
 
 
 # -- the list ------------------------------------------------------------------------------------------------------
@@ -84,19 +50,17 @@ def _by_name(option: tuple[int, str]) -> str:
     return option[1]
 
 
-def _may_create(who: Actor) -> list[tuple[Any, Any]]:
-    """The (contract, city) pairs where the actor may add a project."""
-    return [
-        (contract, city)
-        for contract in contract_choices(who)
-        for city in contract.cities
-        if policy.can(who, "edit_project", Scope(contract.id, city.id))[0]
-    ]
-
-
 @pages.get("")
 def project_list() -> Response:
     return _list_page(None)
+
+
+def _workbook_url(places: list[queries.Place], arguments: dict[str, Any]) -> str | None:
+    """The page of the workbook, of the city the list is narrowed to where the actor writes it."""
+    if not places:
+        return None
+    wanted = [place for place in places if place.city.id == arguments.get("city_id")]
+    return url_for(".workbook_page", place=wanted[0].code if len(wanted) == 1 else None)
 
 
 def _list_page(form: Form | None) -> Response:
@@ -105,6 +69,7 @@ def _list_page(form: Form | None) -> Response:
     active = _active(arguments)
     contracts = contract_choices(actor())
     edited = request.args.get("edit", "")
+    editable = queries.editable_places(actor())
     return respond(
         "investment/list.html",
         form.status if form else 200,
@@ -117,7 +82,8 @@ def _list_page(form: Form | None) -> Response:
         source_options=source_options(),
         rules=rules,
         page_count=max(1, -(-found.total // arguments["page_size"])),
-        may_create=bool(_may_create(actor())),
+        may_create=bool(editable),
+        workbook_url=_workbook_url(editable, arguments),
         may_edit=lambda row: policy.can(actor(), "edit_project", queries.scope_of(row.project))[0],
         editing=number_in(edited),
         form=form or Form(),
@@ -187,10 +153,10 @@ def _told_sort(sort: str) -> str:
 
 
 def _new_page(form: Form) -> Response:
-    places = _may_create(actor())
+    places = queries.editable_places(actor())
     if not places:
         raise policy.Forbidden("Votre rôle ne permet pas d’ajouter un projet.")
-    options = [(f"{contract.id}-{city.id}", f"{city.name} ({contract.name})") for contract, city in places]
+    options = [(place.code, place.name) for place in places]
     status = form.status if form.errors else 200
     return respond("investment/new.html", status, form=form, place_options=options, rules=rules)
 

@@ -21,6 +21,9 @@ from tracker.balance.models import Meeting
 from tracker.extensions import db
 from tracker.funding.models import Funder
 from tracker.investment.models import BudgetYear, CostItem
+from tracker.investment.queries import place_to_edit
+from tracker.investment.workbook import NAME as PROJECTS
+from tracker.investment.workbook import blank_workbook
 from tracker.policy import SYSTEM
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Amendment, Axis, Participation, TfpbFile
@@ -235,6 +238,10 @@ def _batches(world: World) -> None:
         batch = receive(SYSTEM, NAME, world[name], f"Classeur-{name}.xlsx", content)
         world.keep(f"{name}_batch", batch, f"Classeur-{name}.xlsx")
     apply_batch(SYSTEM, world["returned_batch"])
+    place = place_to_edit(SYSTEM, world["city"], world["contract"])
+    content, _name = blank_workbook(SYSTEM, place)
+    world.keep("city_batch", receive(SYSTEM, PROJECTS, place.number, "Projets-ici.xlsx", content), "Projets-ici.xlsx")
+    world.ids["place"], world.ids["far_place"] = place.code, f"{world['elsewhere']}-{world['far_city']}"
 
 
 def _meetings(world: World, contract: Any) -> None:

@@ -15,6 +15,8 @@ from tracker.workbooks.queries import batches_of
 from tracker.workbooks.schemas import STATUSES
 from tracker.workbooks.uploads import uploaded_workbook
 
+TONES = {"checked": "warn", "applied": "good", "undone": None}
+
 
 def _place() -> queries.Place:
     """The city the address names (``?place=2-5``: contract, city), else the first where the actor writes."""
@@ -38,6 +40,7 @@ def _page(form: Form) -> Response:
         projects=len(queries.titles_of(place)),
         batches=batches_of(actor(), workbook.NAME, place.number),
         statuses=STATUSES,
+        tones=TONES,
     )
 
 

@@ -13,7 +13,7 @@ from tracker.funding.models import Funder, Scheme
 from tracker.funding.queries import GrantLine, grants_of, sources_for
 from tracker.history.commands import fetch
 from tracker.investment.models import BudgetYear, CostItem, Project
-from tracker.investment.queries.projects import ProjectLine, projects
+from tracker.investment.queries.projects import ProjectLine, live_projects
 from tracker.policy import Actor, FieldError, Invalid, NotReadable, Scope
 from tracker.territory.models import City, Contract, contract_city
 from tracker.territory.queries import contract_choices
@@ -110,27 +110,21 @@ class PlaceContent:
     itemised: frozenset[int]
     grants: Sequence[GrantLine]
     budgets: Sequence[BudgetYear]
-    schemes: Sequence[Scheme]
-    funders: Sequence[Funder]
 
 
-def place_content(actor: Actor, place: Place) -> PlaceContent:
-    """Everything in a constant number of queries, in the contract's order: for an actor who reads the place."""
-    where = {"contract_id": place.contract.id, "city_id": place.city.id, "page_size": None}
-    lines = projects(actor, where).items
+def place_content(place: Place) -> PlaceContent:
+    """Everything in a constant number of queries, in the contract's order: for a caller who may read the place."""
+    lines = live_projects(place.contract.id, place.city.id)
     order = {line.id: position for position, line in enumerate(lines)}
     by_financing = {line.financing_id: order[line.id] for line in lines}
     itemised = select(CostItem.project_id).where(CostItem.project_id.in_(order), CostItem.archived_at.is_(None))
     budgets = db.session.scalars(select(BudgetYear).where(BudgetYear.project_id.in_(order)))
-    schemes, funders = place_sources(place)
     return PlaceContent(
         place,
         lines,
         frozenset(db.session.scalars(itemised.distinct())),
         sorted(grants_of(list(by_financing)), key=lambda grant: (by_financing[grant.financing_id], grant.id)),
         sorted(budgets, key=lambda budget: (order[budget.project_id], budget.year)),
-        schemes,
-        funders,
     )
 
 

@@ -234,6 +234,12 @@ def projects(actor: Actor, arguments: Mapping[str, Any]) -> ProjectList:
     return ProjectList(_lines(statement), totals.projects, totals)
 
 
+def live_projects(contract_id: int, city_id: int) -> list[ProjectLine]:
+    """The live projects of a city in a contract, in the contract's order, for a caller who may read them."""
+    where = [Project.contract_id == contract_id, Project.city_id == city_id, Project.archived_at.is_(None)]
+    return _lines(_base(where).order_by(*_ordering("position")))
+
+
 def project_deadlines(actor: Actor) -> list[tuple[Project, str, int, funding_rules.Deadline]]:
     """(project, source, grant's number, deadline) of every day still to keep in the projects the actor may read."""
     lines = projects(actor, {"page_size": None}).items

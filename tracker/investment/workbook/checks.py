@@ -11,7 +11,6 @@ from tracker.funding import rules as funding_rules
 from tracker.funding.commands import DEFAULT_NATURE, GRANT_FIELDS
 from tracker.investment import rules
 from tracker.investment.commands import CHECKED
-from tracker.investment.queries import PlaceContent
 from tracker.investment.workbook.saving import is_empty
 from tracker.investment.workbook.whole import BudgetRow, GrantRow, ProjectRow, Whole, folded
 from tracker.policy import FieldError
@@ -20,7 +19,7 @@ from tracker.workbooks.findings import Findings
 from tracker.workbooks.forms import Issue, Record, SheetForm
 
 
-def check_whole(content: PlaceContent, whole: Whole, forms: Sequence[SheetForm]) -> list[Issue]:
+def check_whole(whole: Whole, forms: Sequence[SheetForm]) -> list[Issue]:
     """Everything the rules say of the place as it would stand."""
     findings = Findings(forms)
     for row in whole.projects:
@@ -101,7 +100,7 @@ def _grant_errors(row: GrantRow) -> list[FieldError]:
     merged: dict[str, Any] = {name: getattr(standing, name) for name in GRANT_FIELDS} | told
     for name, label in (("nature", "Nature"), ("status", "Statut")):
         if merged[name] is None:
-            return [FieldError(name, "required", f"{label} : une valeur est attendue.")]
+            return [FieldError(name, "required", f"{label} : une valeur est attendue.")]
     if merged["status"] != standing.status:
         refusal = funding_rules.transition_refusal(standing.status, merged["status"])
         if refusal is None and funding_rules.needs_reason(standing.status, merged["status"]):

@@ -48,7 +48,7 @@ class ProjectsTarget:
 
     def known(self, actor: Actor, parent_id: int) -> Mapping[str, Sequence[Known]]:
         """What the tracker has, sheet by sheet."""
-        return known_records(place_content(actor, _readable(actor, parent_id)))
+        return known_records(place_content(_readable(actor, parent_id)))
 
     def require_edit(self, actor: Actor, parent_id: int) -> None:
         """The finance officer of the city, the coordinator of the contract."""
@@ -56,9 +56,9 @@ class ProjectsTarget:
 
     def check(self, actor: Actor, parent_id: int, records: Sequence[Record]) -> list[Issue]:
         """The rules that look across cells, rows and sheets."""
-        content = place_content(actor, _readable(actor, parent_id))
-        forms = sheets.sheet_forms(content.schemes, content.funders)
-        return check_whole(content, put_together(content, records), forms)
+        place = _readable(actor, parent_id)
+        forms = sheets.sheet_forms(*place_sources(place))
+        return check_whole(put_together(place_content(place), records), forms)
 
     def save(self, write: Writing, parent_id: int, record: Record, change: Change) -> tuple[int, int]:
         """Create or change one record within the batch's transaction."""

@@ -11,21 +11,11 @@ from tracker.tfpb.queries.files import readable_file
 from tracker.workbooks.about import MIME, attachment
 from tracker.workbooks.commands import receive
 from tracker.workbooks.schemas import ImportBatchSchema
-from tracker.workbooks.uploads import FIELD, uploaded_workbook
-
-BINARY = {"type": "string", "format": "binary"}
-UPLOAD = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {"schema": {"type": "object", "required": [FIELD], "properties": {FIELD: BINARY}}}
-        },
-    }
-}
+from tracker.workbooks.uploads import UPLOAD, uploaded_workbook
 
 
 @file_blp.route(f"{FILE}/workbook.xlsx")
-@file_blp.response(200, BINARY, content_type=MIME)
+@file_blp.response(200, {"type": "string", "format": "binary"}, content_type=MIME)
 def declaration_workbook(file_id: int) -> Response:
     content, name = declaration.blank_workbook(actor(), file_id)
     return Response(content, headers=attachment(name))

@@ -1,1 +1,1 @@
-"""Excel out: workbooks written from column declarations, with the same bytes for the same content."""
+"""Excel out, from column declarations, and back in: read, compared, applied at once and undone."""

@@ -114,8 +114,8 @@ def _list(book: Any, sheets: Mapping[str, Any], issues: Sequence[Mapping[str, An
 
 
 def _height(issue: Mapping[str, Any]) -> float:
-    """LibreOffice does not fit the rows of a file it did not write; 26 and 84 characters fill the two long columns."""
-    lines = max(-(-len(issue["value"] or "") // 26), -(-len(issue["message"]) // 84), 1)
+    """LibreOffice does not fit the rows of a file it did not write; 28 and 105 characters fill the two long columns."""
+    lines = max(-(-len(issue["value"] or "") // 28), -(-len(issue["message"]) // 105), 1)
     return min(4 + 13 * lines, 300)
 
 

@@ -14,6 +14,9 @@ class ImportBatch(Tracked, Base):
     """One uploaded workbook. ``target`` names who takes its rows in (``tfpb_declaration``), ``parent_id`` for what.
 
     Nothing of it is written before it is applied; ``changes`` then also keeps what undoing it needs.
+
+    ``content`` is kept for good, so that the annotated workbook and the proof of what was sent outlive the decision: at
+    most 8 MB a batch (``opening.LIMITS``), 30 to 300 kB for a declaration; empty when the file was no workbook.
     """
 
     __tablename__ = "import_batch"

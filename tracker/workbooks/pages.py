@@ -16,13 +16,12 @@ from tracker.workbooks import commands
 from tracker.workbooks.about import attachment
 from tracker.workbooks.files import annotated_file
 from tracker.workbooks.models import ImportBatch
-from tracker.workbooks.presentation import SHOWN, BatchView, batch_view
-from tracker.workbooks.schemas import CONFLICTS, STATUSES, ApplySchema, ToldSchema
+from tracker.workbooks.presentation import SHOWN, BatchView, batch_view, state_of
+from tracker.workbooks.schemas import CONFLICTS, ApplySchema, ToldSchema
 
 pages = page_blueprint("workbooks", __name__, "/classeurs")
 BLUEPRINTS = (pages,)
 _BATCH = f"/<{ID}:batch_id>"
-_TONES = {"checked": "warn", "applied": "good", "undone": None}
 
 story.describe(
     "import_batch",
@@ -36,13 +35,12 @@ story.describe(
 
 def _page(batch_id: int, form: Form | None = None) -> Response:
     view = batch_view(actor(), batch_id)
-    wrong = view.batch.status == "checked" and view.errors > 0
     return respond(
         "workbooks/batch.html",
         form.status if form else 200,
         view=view,
         form=form or Form(),
-        state=("À corriger", "bad") if wrong else (STATUSES[view.batch.status], _TONES[view.batch.status]),
+        state=state_of(view.batch),
         conflict_options=list(CONFLICTS.items()),
         most=SHOWN,
     )

@@ -13,7 +13,7 @@ from tracker.workbooks.issues import MOST
 from tracker.workbooks.layout import SEPARATOR, words_of
 from tracker.workbooks.models import ImportBatch
 from tracker.workbooks.queries import readable_batch, target_of
-from tracker.workbooks.schemas import SEVERITIES
+from tracker.workbooks.schemas import SEVERITIES, STATUSES
 
 TONES = {"error": "bad", "warning": "warn", "info": "info"}
 SHOWN = 200  # records of one kind on the page; the API gives them all
@@ -82,6 +82,13 @@ class BatchView:
     def full_list(self) -> bool:
         """Whether every issue and every difference stands on the page."""
         return len(self.batch.issues) <= MOST and max(self.counts.values()) <= SHOWN
+
+
+def state_of(batch: ImportBatch) -> tuple[str, str | None]:
+    """The word of a batch's badge and its tone: one with errors cannot be confirmed."""
+    if batch.status == "checked" and any(issue["severity"] == "error" for issue in batch.issues):
+        return "À corriger", "bad"
+    return STATUSES[batch.status], {"checked": "warn", "applied": "good"}.get(batch.status)
 
 
 def batch_view(actor: Actor, batch_id: int) -> BatchView:

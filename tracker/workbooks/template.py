@@ -182,7 +182,7 @@ def _tallest(texts: Sequence[Any], widths: Sequence[float]) -> float:
 
 def _hints_height(hints: Sequence[str], widths: Sequence[int]) -> float:
     """Hints are in small letters: more of them in a line, and lower lines."""
-    lines = max(-(-len(hint) * 3 // (4 * max(width - 1, 1))) for hint, width in zip(hints, widths, strict=False))
+    lines = max(-(-len(hint) * 5 // (7 * max(width - 1, 1))) for hint, width in zip(hints, widths, strict=False))
     return 8 + 11 * max(lines, 1)
 
 

@@ -173,6 +173,18 @@ class TestReturnForm:
         assert comments(world, file) == []
         assert letters(world) == {}
 
+    def test_the_panel_offers_them_folded(self, world: World) -> None:
+        file = world.file(2025, status="submitted")
+        world.action(file, title="Médiation")
+        page = text_of(world.page("officer").get(f"/tfpb/dossiers/{file}?edit=vers-to_correct"))
+        for position in (1, 2, 3):
+            for name in ("action", "field", "text"):
+                assert page.count(f'name="pin-{position}-{name}"') == 1
+        assert '<details class="disclosure">' in page
+        refused = text_of(self.post(world, file, **{"pin-1-field": "dwellings"}))
+        assert '<details class="disclosure" open>' in refused
+        assert 'href="#f-pin-1-text"' in refused
+
     def test_without_remarks_it_is_returned_all_the_same(self, world: World) -> None:
         file = world.file(2025, status="submitted")
         assert self.post(world, file).status_code == 303

@@ -20,6 +20,12 @@ from tracker.web.shell import actor
 
 # How many remarks a return may carry at once; more are added afterwards, one by one.
 RETURN_PINS = 3
+# The fields of that form, as its errors name them.
+RETURN_LABELS = {"reason": "Motif", "on": "Date"} | {
+    f"pin-{position}-{name}": label
+    for position in range(1, RETURN_PINS + 1)
+    for name, label in (("action", "Action"), ("field", "Champ"), ("text", "Commentaire"))
+}
 
 
 @dataclass
@@ -117,7 +123,7 @@ def open_remarks(threads: Sequence[Thread]) -> list[Remark]:
         if thread.first.open:
             said = " ".join(thread.first.text.split())
             short = said if len(said) <= 140 else said[:139].rstrip() + "…"
-            sentence = f"{thread.place} : « {short} » ({thread.first.author_name})"
+            sentence = f"{thread.place} : « {short} » – {thread.first.author_name}"
             number = thread.first.id
             found.append(Remark("Échange", "warn", sentence, f"repondre-{number}", "Répondre", f"echange-{number}"))
     return found

@@ -19,7 +19,7 @@ from tracker.tfpb import columns, rules
 from tracker.tfpb.pages.abatement import proposals
 from tracker.tfpb.pages.batches import workbook
 from tracker.tfpb.pages.blueprint import action_choices, number_of
-from tracker.tfpb.pages.exchanges import RETURN_PINS, open_remarks, talk_of
+from tracker.tfpb.pages.exchanges import RETURN_LABELS, RETURN_PINS, open_remarks, talk_of
 from tracker.tfpb.pages.remarks import remarks, standing
 from tracker.tfpb.pages.view import FileView
 from tracker.tfpb.queries import actions, files
@@ -221,7 +221,7 @@ def history(view: FileView) -> dict[str, Any]:
 def exchanges(view: FileView) -> dict[str, Any]:
     """The threads, and the form that begins one or answers."""
     talk = talk_of(view.file, view.threads, view.place, view.lines, view.form, may_edit=view.may_edit)
-    return {"talk": talk, "return_pins": RETURN_PINS}
+    return {"talk": talk, "return_pins": RETURN_PINS, "return_labels": RETURN_LABELS}
 
 
 SECTIONS = (

@@ -109,7 +109,7 @@ FILES_SHOWN = (
 )
 FILES_OF_ONE_LANDLORD = FILES_SHOWN[1:]
 
-CONVENTION_FILES_SHOWN = ("year", "neighbourhood", "abatement", "valued_amount", "programme_status", "status")
+CONVENTION_FILES_SHOWN = ("year", "neighbourhood", "abatement", "valued_amount", "programme_status", "status", "turn")
 # The years of one convention, on its page.
 CONVENTION_FILES = tuple(
     sorted(

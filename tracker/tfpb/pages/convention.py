@@ -14,6 +14,7 @@ from tracker.tfpb import columns, commands, rules
 from tracker.tfpb.models import Convention
 from tracker.tfpb.pages.blueprint import apart, number_of, opened, pages
 from tracker.tfpb.queries import conventions, files
+from tracker.tfpb.queries.turns import waiting
 from tracker.tfpb.schemas import AmendmentSchema, ConventionSchema
 from tracker.web import story
 from tracker.web.forms import Form, posted_version, submit
@@ -59,6 +60,7 @@ def _page(convention_id: int, form: Form | None = None, open_at: str | None = No
         editing=number_of(place.removeprefix(AMENDMENT_PLACE)) if place.startswith(AMENDMENT_PLACE) else None,
         files=files.files(actor(), {"page_size": None, "convention_id": convention_id, "sort": "year"}).items,
         file_columns=columns.CONVENTION_FILES,
+        turn_of=lambda file: waiting(actor(), file, clock.today()),
         place=place,
         may_edit=may_edit,
         refusal=refusal or "Cette convention est archivée.",

@@ -104,6 +104,8 @@ def test_errors_are_not_written_over(world: World, file_id: int) -> None:
     ]
     refused = world.api("landlord").post(f"{sent.headers['Location']}/apply")
     assert (refused.status_code, refused.json["code"]) == (409, "open_errors")
+    listed = world.page("landlord").get(f"/tfpb/dossiers/{file_id}").text.partition("Derniers classeurs déposés")[2]
+    assert "À corriger" in listed.partition("</ul>")[0]
     assert actions(world, file_id) == BEFORE
 
 

@@ -151,6 +151,35 @@ def test_the_agenda_holds_what_its_reader_may_read(app: Flask, world: World) -> 
     assert kinds["state"] == {"grant", "convention"}  # the file was never submitted
 
 
+def test_what_a_convention_still_lacks_is_a_task_and_a_day(app: Flask, world: World) -> None:
+    """In November the signature of 1 January and the declaration of 31 December are near; those of 2025 are lost."""
+    with app.app_context():
+        contract = build.db.session.get(build.Contract, world.contract)
+        three = {name: date(2026, 11, 2) for name in ("landlord_signed_on", "city_signed_on", "prefect_signed_on")}
+        none = {"signed_on": None, "declared_on": None, "status": "signing"}
+        number = build.convention(contract, build.landlord(name="Logis Tardif"), first_year=2025, **(none | three)).id
+    with app.test_request_context():
+        told = [task for task in queries.home(world.actors["coordinator"]).tasks if task.kind == "convention"]
+        assert {(task.item_id, task.word) for task in told} == {(number, "À signer"), (number, "À déclarer")}
+        assert any("signature manquante (intercommunalité)" in task.sentence for task in told)
+        days = {item.what: item.on for item in queries.agenda(world.actors["coordinator"]) if item.item_id == number}
+        assert days["signature manquante (intercommunalité), pour l’abattement 2027"] == date(2027, 1, 1)
+        assert days["déclaration aux services fiscaux, pour l’abattement 2027"] == date(2026, 12, 31)
+        assert not [task for task in queries.home(world.actors["copil"]).tasks if task.kind == "convention"]
+
+
+def test_the_report_is_due_on_the_conventions_own_day(app: Flask, world: World) -> None:
+    with app.app_context():
+        file = build.db.session.get(TfpbFile, world.file)
+        file.convention.report_due = "05-20"
+        build.db.session.commit()
+    with app.test_request_context():
+        (report,) = (item for item in queries.agenda(world.actors["landlord"]) if item.kind == "report")
+        assert report.on == date(2026, 5, 20)
+        late = next(task for task in queries.home(world.actors["landlord"]).tasks if task.kind == "file")
+        assert "20/05/2026" in late.sentence
+
+
 def test_the_history_tells_nobody_what_is_not_theirs(app: Flask, world: World) -> None:
     with app.app_context():
         made = create_project(SYSTEM, {"contract_id": world.contract, "city_id": world.city, "title": "Crèche"})

@@ -58,6 +58,8 @@ def home(actor: Actor) -> Home:
     page.sheet = balance_sheet(actor, contract.code, year, with_actions=False)
     if actor.has(COORDINATOR, LANDLORD) and page.sheet:
         page.tasks += _due_tasks(actor, page.sheet)
+    if actor.has(COORDINATOR):
+        page.tasks += _convention_tasks(actor, contract)
     upcoming = [one for one in records.meetings(actor, _meetings(contract)).items if one.held_on >= today]
     page.next_meeting = min(upcoming, key=lambda one: one.held_on, default=None)
     page.tasks = ordered(page.tasks)
@@ -186,6 +188,28 @@ def _due_tasks(actor: Actor, sheet: BalanceSheet) -> list[Task]:
             sentence = f"{name} : le bailleur n’a pas encore déposé son bilan."
             tasks.append(Task(2, "Attendu", "warn", sentence, "file", line.file_id, "Voir le dossier"))
     return tasks
+
+
+# What an act still to come may mend: a late one is told on the convention's page, and nobody can undo it.
+PENDING = {"not_signed": "À signer", "not_declared": "À déclarer"}
+
+
+def _convention_tasks(actor: Actor, contract: Contract) -> list[Task]:
+    """The signatures and declarations to obtain, once the law's day is near or passed."""
+    return [
+        Task(
+            2,
+            PENDING[alert.code],
+            tfpb_rules.ALERT_TONES[alert.severity],
+            f"{line.landlord.name}, {line.city.name} : {tfpb_rules.inside(alert.message)}",
+            "convention",
+            line.id,
+            "Ouvrir la convention",
+        )
+        for line in conventions(actor, {**EVERYTHING, "contract_id": contract.id}).items
+        for alert in line.alerts
+        if alert.code in PENDING and alert.severity != "info"
+    ]
 
 
 # -- agenda --------------------------------------------------------------------------------------------------------

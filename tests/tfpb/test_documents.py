@@ -16,8 +16,9 @@ from tests import builders as build
 from tests.counting import count_queries
 from tests.documents import files
 from tests.tfpb.conftest import API, World, codes
-from tracker.documents import queries, storage
+from tracker.documents import commands, queries, storage
 from tracker.documents.models import Document
+from tracker.documents.reading import Received, Upload, receive
 from tracker.extensions import db
 from tracker.tfpb.models import Action, Amendment
 
@@ -262,6 +263,26 @@ def test_a_locked_file_takes_no_new_evidence_and_another_landlord_sees_none(worl
     ):
         assert (refused.status_code, refused.json["code"]) == (409, "locked")
     assert rows(world.app) == 1
+
+
+def test_a_file_submitted_while_a_photograph_is_read_takes_it_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = world.file()
+    action = world.action(file)
+    before = kept_bytes(world.app)
+
+    def slow(upload: Upload) -> Received:
+        # Nobody is kept waiting meanwhile: another connection writes at once.
+        with db.engine.begin() as other:
+            other.execute(db.update(build.TfpbFile).where(build.TfpbFile.id == file).values(status="submitted"))
+        return receive(upload)
+
+    monkeypatch.setattr(commands, "receive", slow)
+    answer = world.api("landlord").post(f"{API}/tfpb-actions/{action}/documents", data=sent(build.pdf("trop tard")))
+    assert (answer.status_code, answer.json["code"]) == (409, "locked")
+    assert rows(world.app) == 0
+    assert kept_bytes(world.app) == before
 
 
 def test_an_archived_action_keeps_its_documents_as_they_are(world: World, etag: Etag) -> None:

@@ -148,7 +148,32 @@ def test_the_agenda_holds_what_its_reader_may_read(app: Flask, world: World) -> 
     assert kinds["coordinator"] == {"grant", "report", "convention"}
     assert kinds["landlord"] == {"report", "convention"}
     assert kinds["other_landlord"] == set()
-    assert kinds["state"] == {"grant", "convention"}  # the file was never submitted
+    assert kinds["state"] == {"grant", "report", "convention"}  # the report is known to be due, not what is in it
+
+
+def test_a_report_its_reader_cannot_open_yet_is_in_the_agenda_too(app: Flask, world: World) -> None:
+    """A draft is closed to the city, and a file nobody opened to all: the day is kept, on the board."""
+    with app.app_context():
+        contract = build.db.session.get(build.Contract, world.contract)
+        here = build.db.session.get(build.City, world.city)
+        build.convention(contract, build.landlord(name="Bailleur absent"), here)
+        told = {
+            role: {
+                (item.item_id is None, item.what)
+                for item in queries.agenda(world.actors[role])
+                if item.kind == "report" and item.on == date(2026, 3, 31)
+            }
+            for role in ("coordinator", "finance_officer", "landlord", "copil")
+        }
+    assert told == {
+        "coordinator": {(False, "dépôt du bilan"), (True, "dossier à ouvrir")},
+        "finance_officer": {(True, "dépôt du bilan"), (True, "dossier à ouvrir")},
+        "landlord": {(False, "dépôt du bilan")},
+        "copil": set(),
+    }
+    page = world.clients["finance_officer"].get("/agenda")
+    assert page.status_code == 200
+    assert 'href="/tfpb/completude"' in page.text
 
 
 def test_what_a_convention_still_lacks_is_a_task_and_a_day(app: Flask, world: World) -> None:

@@ -10,8 +10,15 @@ from tests.house.walk import Row, read_table
 # Who is asking is two of them: the session or the token, and the memberships.
 MOST = 15
 READS = [row for row in read_table() if row.method == "GET"]
-# A workbook, a whole balance sheet and a file's page of a dozen sections read more tables, still as often.
-MORE = {"/bilan/": 30, "/tfpb/dossiers/": 30, "/api/v1/contracts/{code}/balance-sheets/": 30, "/": 25}
+# A workbook, a whole balance sheet, a file's page of a dozen sections, the agenda of every room read more tables, still
+# as often.
+MORE = {
+    "/bilan/": 30,
+    "/tfpb/dossiers/": 30,
+    "/api/v1/contracts/{code}/balance-sheets/": 30,
+    "/agenda": 25,
+    "/": 25,
+}
 
 
 def addresses(role: str) -> list[Row]:

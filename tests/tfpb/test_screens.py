@@ -80,6 +80,10 @@ SCREENS = {
         "/tfpb/conventions/1?edit=fiche",
         "/tfpb/conventions/1?edit=signatures",
         "/tfpb/conventions/1?edit=avenant-new",
+        "/tfpb/completude?year=2024",
+        "/tfpb/completude?year=2025&sort=landlord",
+        "/tfpb/completude?year=2026&lacking=evidence",
+        "/tfpb/completude?year=2029&city_id=1",
         "/referentiels/axes?edit=3",
         "/referentiels/axes",
     ),
@@ -132,3 +136,19 @@ def test_the_report_is_submitted_without_javascript(filled: World, open_page: Op
     page.get_by_role("button", name="Déposer le bilan corrigé").click()
     expect(page.locator("#messages")).to_contain_text("déposé")
     expect(page.locator(".steps")).to_contain_text("Bilan déposé")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_landlord_is_called_from_the_board_by_keyboard(
+    filled: World, open_page: OpenPage, site: str, javascript: bool
+):
+    page = sign_in(filled, open_page(javascript=javascript), site, "officer")
+    page.goto("/tfpb/completude?year=2025")
+    page.get_by_role("button", name="Relancer Bailleur").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("par 1 courriel")
+    expect(page.locator("table")).to_contain_text("relancé le 21/11/2026")
+    expect(page.get_by_role("button", name="Relancer")).to_have_count(0)
+    assert "year=2025" in page.url
+    if javascript:
+        assert_accessible(page)

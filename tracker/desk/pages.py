@@ -44,6 +44,8 @@ def address(kind: str, item_id: int | None) -> str:
         return url_for("tfpb.file_page", file_id=item_id)
     if kind == "convention":
         return url_for("tfpb.convention_page", convention_id=item_id)
+    if kind == "report":
+        return url_for("tfpb.completeness")
     if kind == "meeting":
         return url_for("balance.meeting_list")
     return url_for("tfpb.file_list")

@@ -20,6 +20,7 @@ from tracker.territory.models import Contract
 from tracker.territory.queries import contract_choices
 from tracker.tfpb import rules as tfpb_rules
 from tracker.tfpb.models import TfpbFile
+from tracker.tfpb.queries.board import board, board_contracts, may_open
 from tracker.tfpb.queries.conventions import conventions
 from tracker.tfpb.queries.files import FileLine, files
 from tracker.tfpb.queries.files import scope_of as file_scope
@@ -222,7 +223,11 @@ def agenda(actor: Actor) -> list[AgendaItem]:
     """
     today = clock.today()
     items = (
-        _grant_days(actor) + _report_days(actor, today) + _meeting_days(actor, today) + _convention_days(actor, today)
+        _grant_days(actor)
+        + _report_days(actor, today)
+        + _awaited_days(actor, today)
+        + _meeting_days(actor, today)
+        + _convention_days(actor, today)
     )
     return sorted(items, key=lambda item: (item.on, item.title))
 
@@ -242,6 +247,23 @@ def _report_days(actor: Actor, today: date) -> list[AgendaItem]:
             convention = line.file.convention
             title = f"Bilan {line.file.year} : {convention.landlord.name}"
             found.append(AgendaItem(due, "report", line.file.id, title, "dépôt du bilan", convention.city.name))
+    return found
+
+
+def _awaited_days(actor: Actor, today: date) -> list[AgendaItem]:
+    """The reports that have a day and that this reader of the board cannot open: no file, or one never submitted."""
+    found = []
+    for contract in board_contracts(actor):
+        year = report_year(today, contract.first_year, contract.last_year)
+        for line in board(actor, contract.code, year, EVERYTHING).lines:
+            if (
+                line.due_on is not None
+                and line.status in (None, *OPEN_TO_EDITING)
+                and not may_open(actor, contract, line)
+            ):
+                title = f"Bilan {year} : {line.landlord.name}"
+                what = "dossier à ouvrir" if line.status is None else "dépôt du bilan"
+                found.append(AgendaItem(line.due_on, "report", None, title, what, line.city.name))
     return found
 
 

@@ -19,11 +19,14 @@ KINDS = {
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """A day to keep. ``kind`` and ``item_id`` say what it opens; ``where`` is the city or the landlord."""
+    """A day to keep. ``kind`` and ``item_id`` say what it opens; ``where`` is the city or the landlord.
+
+    Without ``item_id``: a report nobody began, opened on the completeness board.
+    """
 
     on: date
     kind: str
-    item_id: int
+    item_id: int | None
     title: str
     what: str
     where: str

@@ -24,13 +24,14 @@ from tracker.documents.schemas import NewDocumentSchema
 from tracker.extensions import db
 from tracker.funding import commands as funding
 from tracker.funding.schemas import GrantSchema, PaymentSchema
+from tracker.history.commands import fetch
 from tracker.history.models import HistoryEntry
 from tracker.investment import commands as investment
 from tracker.investment.schemas import BudgetYearSchema, CostItemSchema, ProjectSchema
 from tracker.policy import SYSTEM, Actor, Conflict
 from tracker.territory.commands import create_residence
 from tracker.territory.schemas import ResidenceSchema
-from tracker.tfpb.commands import actions, amendments, baseline, carry_over, conventions, files, participation
+from tracker.tfpb.commands import actions, amendments, baseline, carry_over, comments, conventions, files, participation
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.choices import objectives_for, residences_for
 from tracker.tfpb.schemas import (
@@ -38,6 +39,7 @@ from tracker.tfpb.schemas import (
     AmendmentSchema,
     BaselineSchema,
     CarryOverSchema,
+    CommentBody,
     ConventionSchema,
     FileMove,
     ParticipationSchema,
@@ -204,7 +206,7 @@ class Demo:
                 "neighbourhood_id": self._place(line)["neighbourhood_id"],
             }
             place_names = ("contract", "landlord_siren", "insee", "neighbourhood")
-            held = ("actions", "participation", "baseline", "carry_overs", "transitions")
+            held = ("actions", "participation", "baseline", "carry_overs", "transitions", "comments")
             file = files.open_file(self.actor, TfpbFileSchema().read(without(line, *place_names, *held) | place))
             for action in line["actions"]:
                 self._told(*named, action["title"])
@@ -221,6 +223,8 @@ class Demo:
                 yield date.fromisoformat(decision["decided_on"]), 2, partial(self._carry_over, named, file.id, decision)
             for move in line.get("transitions", ()):
                 yield date.fromisoformat(move["on"]), 0, partial(self._move, named, file.id, move)
+            for thread in line.get("comments", ()):
+                yield date.fromisoformat(thread["on"]), 1, partial(self._talk, named, file.id, thread)
 
     def _load_action(self, file: TfpbFile, action: dict[str, Any]) -> int:
         residences = {name: number for number, name in residences_for(file)}
@@ -256,6 +260,18 @@ class Demo:
     def _move(self, named: tuple[Any, ...], file_id: int, move: dict[str, Any]) -> None:
         self._told(*named, move["to"])
         files.move_file(self._as(move["by"]), file_id, None, FileMove().read(without(move, "by")))
+
+    def _talk(self, named: tuple[Any, ...], file_id: int, thread: dict[str, Any]) -> None:
+        self._told(*named, thread["text"][:40])
+        titles = {action.title: action.id for action in files.live_actions(fetch(TfpbFile, file_id))}
+        pin = {"action_id": titles[thread["action"]]} if "action" in thread else {}
+        first = without(thread, "on", "by", "action", "replies", "resolved_by") | pin
+        number = comments.add_comment(self._as(thread["by"]), file_id, CommentBody().read(first)).id
+        for reply in thread.get("replies", ()):
+            body = CommentBody().read({"text": reply["text"], "thread_id": number})
+            comments.add_comment(self._as(reply["by"]), file_id, body)
+        if "resolved_by" in thread:
+            comments.resolve_comment(self._as(thread["resolved_by"]), number, None)
 
     # -- editions --------------------------------------------------------------------------------------------------
 

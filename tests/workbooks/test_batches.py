@@ -22,6 +22,7 @@ from tracker.tfpb.models import Action
 from tracker.workbooks import commands
 from tracker.workbooks.models import ImportBatch
 from tracker.workbooks.queries import batches_of, readable_batch
+from tracker.workbooks.reading import read
 
 
 @dataclass
@@ -238,6 +239,20 @@ def test_what_is_no_workbook_leaves_its_sentence_and_no_bytes(ground: Ground) ->
     assert (batch.content, batch.changes) == (b"", [])
     with pytest.raises(Conflict):
         commands.apply_batch(ground.landlord, batch.id)
+
+
+def test_nothing_is_locked_while_a_workbook_is_parsed(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds of parsing inside a transaction would keep every other writer of SQLite waiting."""
+    seen: list[bool] = []
+
+    def watched(*arguments: Any) -> Any:
+        seen.append(db.session.registry().in_transaction())
+        return read(*arguments)
+
+    monkeypatch.setattr(commands, "read", watched)
+    batch = sent(ground, two_changes)
+    commands.apply_batch(ground.landlord, batch.id)
+    assert seen == [False, False]
 
 
 def test_handing_in_along_is_passed_on(ground: Ground) -> None:

@@ -6,6 +6,7 @@ from tracker.workbooks.forms import Issue
 
 MOST = 1_000
 _QUOTED = 200  # characters of a value
+_SAID = 1_000  # characters of a sentence, which may quote a cell of 32,767
 
 
 class Issues:
@@ -28,8 +29,9 @@ class Issues:
         value: str | None = None,
     ) -> None:
         """Keep one issue."""
-        quoted = value if value is None or len(value) <= _QUOTED else value[: _QUOTED - 1] + "…"
-        self.extend([Issue(sheet, cell, column, code, severity, quoted, message)])
+        quoted = value if value is None else _short(value, _QUOTED)
+        named = column if column is None else _short(column, _QUOTED)
+        self.extend([Issue(sheet, cell, named, code, severity, quoted, _short(message, _SAID))])
 
     def extend(self, issues: Iterable[Issue]) -> None:
         """Keep several."""
@@ -47,6 +49,10 @@ class Issues:
         severity = "error" if self._error_left_out else "info"
         told = f"{self._left_out} autres constats ne sont pas listés : corrigez ceux-ci, puis déposez de nouveau."
         return [*self.kept, Issue("", None, None, "out_of_range", severity, None, told)]
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def has_errors(issues: Iterable[Issue]) -> bool:

@@ -240,10 +240,10 @@ def _patterns(prefix: bytes) -> _Patterns:
         empty_cell=re.compile(rb"<%bc\s[^>]*(?:/>|>\s*(?:<%bv\s*/>\s*|<%bv></%bv>\s*)?</%bc>)" % (p, p, p, p, p)),
         empty_row=re.compile(rb"<%brow\s[^>]*(?:/>|>\s*</%brow>)\s*" % (p, p)),
         formula=re.compile(
-            rb'<%bc\s[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)\s*(<%bv>[^<])?'
+            rb'<%bc\s[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)\s*(<%bv>[^<])?'
             % (p, p, p, p)
         ),
-        merged=re.compile(rb'<%bmergeCell\s[^>]*?\bref="([A-Z0-9:]+)"' % p),
+        merged=re.compile(rb'<%bmergeCell\s[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}:[A-Z]{1,3}[1-9][0-9]{0,6})"' % p),
         own_text=re.compile(rb't="inlineStr"([^>]*)><%bis><%bt(?:\s[^>]*)?>([^<]*)</%bt></%bis>' % (p, p, p, p)),
         data=re.compile(rb"<%bsheetData\b" % p),
         prefix=prefix,

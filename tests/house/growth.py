@@ -18,7 +18,7 @@ from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
 from tracker.history.models import HistoryEntry
 from tracker.investment.models import BudgetYear, CostItem, Project
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
-from tracker.tfpb.models import Action, Baseline, CarryOver, Convention, Participation, TfpbFile
+from tracker.tfpb.models import Action, Baseline, CarryOver, Comment, Convention, Participation, TfpbFile
 
 TIMES = 100
 
@@ -177,14 +177,21 @@ def _files(world: World, cities: list[Any], landlords: list[Any], places: list[A
                 for n in range(TIMES)
             ]
         )
-    for table, name in (("tfpb_file", "draft"), ("tfpb_action", "draft_action"), ("convention", "convention")):
-        _documents(table, world[name])
         _insert([Baseline(file_id=world[name], axis=1 + n % 8, item=f"Poste {n}", unit="jours") for n in range(TIMES)])
         decided = {"decided_on": date(2026, 6, 18), "reason": "Décision", "amount": Decimal(1)}
         _insert([CarryOver(file_id=world[name], **decided) for _ in range(TIMES)])
+        _talk(world[name], world[f"{name}_action"])
+    for table, name in (("tfpb_file", "draft"), ("tfpb_action", "draft_action"), ("convention", "convention")):
+        _documents(table, world[name])
     draft_action = db.session.get(Action, world["draft_action"])
     assert draft_action is not None
     _grants([draft_action.financing] * (TIMES // 2), funders, "operating")
+
+
+def _talk(file_id: int, action_id: int) -> None:
+    said = {"text": "Une remarque", "at": clock.now(), "author_name": "Compte", "file_id": file_id}
+    first = _insert([Comment(**said, action_id=action_id if n % 2 else None) for n in range(TIMES)])
+    _insert([Comment(**said, action_id=one.action_id, thread_id=one.id) for one in first])
 
 
 def _documents(table: str, number: int) -> None:

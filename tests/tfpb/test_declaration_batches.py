@@ -46,9 +46,9 @@ def told(book: Workbook, **more: Any) -> Workbook:
 
 
 def actions(world: World, file_id: int) -> list[tuple[str, Decimal | None, bool]]:
-    """(title, actual cost, archived) of the file's actions, oldest first."""
+    """(title, actual cost, archived) of the file’s actions, Z to A: the order of numbers is each engine’s own."""
     with world.app.app_context():
-        found = db.session.scalars(db.select(Action).where(Action.file_id == file_id).order_by(Action.id))
+        found = db.session.scalars(db.select(Action).where(Action.file_id == file_id).order_by(Action.title.desc()))
         return [(one.title, one.actual_cost, one.archived_at is not None) for one in found]
 
 

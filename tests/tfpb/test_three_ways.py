@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
@@ -403,7 +402,6 @@ def told(scene: Scene) -> list[Any]:
 WAYS: dict[str, Callable[[Scene, int], None]] = {"page": by_page, "excel": by_excel, "api": by_api}
 
 
-@pytest.mark.sqlite
 def test_the_three_ways_give_the_same_result(app: Flask, empty_database: Callable[[], None], today: Any) -> None:
     today(date(2026, 11, 21))
     results = {}

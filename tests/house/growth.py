@@ -17,8 +17,8 @@ from tracker.extensions import db
 from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
 from tracker.history.models import HistoryEntry
 from tracker.investment.models import BudgetYear, CostItem, Project
-from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Residence
-from tracker.tfpb.models import Action, Baseline, CarryOver, Comment, Convention, Participation, TfpbFile
+from tracker.territory.models import City, Contract, Landlord, Neighbourhood, Objective, Residence
+from tracker.tfpb.models import Action, Amendment, Baseline, CarryOver, Comment, Convention, Participation, TfpbFile
 
 TIMES = 100
 
@@ -52,6 +52,7 @@ def _territory(world: World) -> tuple[list[Any], list[Any], list[Any]]:
             for n in numbers
         ]
     )
+    _insert([Objective(contract_id=contract.id, code=f"OBJ-{n}", label=f"Objectif {n}") for n in numbers])
     landlords = _insert([Landlord(siren=build.siren(n + 5000), name=f"Bailleur {n}") for n in numbers])
     places = _insert([Neighbourhood(contract_id=contract.id, name=f"Quartier {n}", cities=cities[:4]) for n in numbers])
     _insert(
@@ -156,6 +157,11 @@ def _files(world: World, cities: list[Any], landlords: list[Any], places: list[A
     lasts = {"contract_id": world["contract"], "first_year": 2025, "last_year": 2030, "status": "signed"}
     signed = _insert(
         [Convention(landlord_id=who.id, city_id=city.id, **lasts) for who, city in zip(landlords, cities, strict=True)]
+    )
+    # Every other one over years that another convention of the same landlord and city holds too.
+    _insert(
+        [Convention(landlord_id=one.landlord_id, city_id=one.city_id, **lasts) for one in signed[::2]]
+        + [Amendment(convention_id=world["convention"], subject=f"Avenant {n}") for n in range(TIMES)]
     )
     figures = {"dwellings": 10, "abated_dwellings": 9, "abatement_estimated": Decimal(900)}
     state = {"status": "submitted", "first_submitted_at": clock.now()}

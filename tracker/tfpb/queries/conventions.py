@@ -140,7 +140,6 @@ def conventions(actor: Actor, arguments: Mapping[str, Any]) -> Page:
     archived = Convention.archived_at.is_not(None) if arguments.get("archived") else Convention.archived_at.is_(None)
     chosen = {name: arguments[name] for name in FILTERS if arguments.get(name) is not None}
     conditions = [where, archived, *(getattr(Convention, name) == chosen[name] for name in chosen)]
-    total = db.session.scalar(select(func.count()).select_from(Convention).where(*conditions)) or 0
     files = (
         select(TfpbFile.convention_id, func.count().label("files"))
         .where(TfpbFile.archived_at.is_(None))
@@ -166,6 +165,9 @@ def conventions(actor: Actor, arguments: Mapping[str, Any]) -> Page:
         ConventionLine(convention, count, overlaps.get(convention.id, ()))
         for convention, count in db.session.execute(statement)
     ]
+    if not size:
+        return Page(lines, len(lines))
+    total = db.session.scalar(select(func.count()).select_from(Convention).where(*conditions)) or 0
     return Page(lines, total)
 
 

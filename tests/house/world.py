@@ -4,6 +4,7 @@
 ``words`` gives the text by which a reader would recognise an item, to see that nobody else is shown it.
 """
 
+import io
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from tests import builders as build
 from tests.workbooks.toy import NAME, download, filled, open_toy
@@ -231,7 +233,7 @@ def _documents(world: World, convention: Any) -> None:
 
 
 def _batches(world: World) -> None:
-    """Two workbooks that came back: one to decide on, one already written."""
+    """Workbooks that came back, a landlord's and a city's: one of each to decide on, one already written."""
     open_toy()
     for name in ("draft", "returned"):
         content = filled(download(SYSTEM, world[name]), lambda sheet: sheet.cell(7, 4, "Fait"))
@@ -239,8 +241,15 @@ def _batches(world: World) -> None:
         world.keep(f"{name}_batch", batch, f"Classeur-{name}.xlsx")
     apply_batch(SYSTEM, world["returned_batch"])
     place = place_to_edit(SYSTEM, world["city"], world["contract"])
-    content, _name = blank_workbook(SYSTEM, place)
-    world.keep("city_batch", receive(SYSTEM, PROJECTS, place.number, "Projets-ici.xlsx", content), "Projets-ici.xlsx")
+    for name in ("written", "city"):
+        book = load_workbook(io.BytesIO(blank_workbook(SYSTEM, place)[0]))
+        book["Projets"]["D7"] = f"Ville, {name}"
+        content = io.BytesIO()
+        book.save(content)
+        batch = receive(SYSTEM, PROJECTS, place.number, f"Projets-{name}.xlsx", content.getvalue())
+        world.keep(f"{name}_batch", batch, f"Projets-{name}.xlsx")
+        if name == "written":
+            apply_batch(SYSTEM, batch.id)
     world.ids["place"], world.ids["far_place"] = place.code, f"{world['elsewhere']}-{world['far_city']}"
 
 

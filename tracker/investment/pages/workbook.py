@@ -11,11 +11,9 @@ from tracker.web.htmx import go, respond
 from tracker.web.shell import actor
 from tracker.workbooks.about import attachment
 from tracker.workbooks.commands import receive
+from tracker.workbooks.presentation import state_of
 from tracker.workbooks.queries import batches_of
-from tracker.workbooks.schemas import STATUSES
 from tracker.workbooks.uploads import uploaded_workbook
-
-TONES = {"checked": "warn", "applied": "good", "undone": None}
 
 
 def _place() -> queries.Place:
@@ -38,9 +36,7 @@ def _page(form: Form) -> Response:
         place=place,
         place_options=[(one.code, one.name) for one in queries.editable_places(actor())],
         projects=len(queries.titles_of(place)),
-        batches=batches_of(actor(), workbook.NAME, place.number),
-        statuses=STATUSES,
-        tones=TONES,
+        batches=[(one, state_of(one)) for one in batches_of(actor(), workbook.NAME, place.number)],
     )
 
 

@@ -399,6 +399,20 @@ def test_a_cost_that_looks_like_thousands_is_asked_about(office: Office) -> None
     ]
 
 
+def test_a_plan_that_the_workbook_breaks_is_told_once(office: Office) -> None:
+    # cost 500 000, own 150 000: with 360 000 awarded 10 000 too much
+    def fill(book: Workbook) -> None:
+        put(book["Financements"], FIRST, Accordé=360000, Demandé=360000)
+
+    batch = office.batch(fill)
+    assert [(one["cell"], one["code"], one["severity"]) for one in batch["issues"]] == [
+        ("H7", "over_funded", "warning")
+    ]
+    assert office.apply(batch).status_code == 200
+    assert office.batch(nothing)["issues"] == []
+    assert office.batch(lambda book: put(book["Projets"], FIRST, Fin=date(2029, 1, 1)))["issues"] == []
+
+
 def test_a_row_changed_meanwhile_is_a_conflict(office: Office) -> None:
     book = office.book()
     path = f"{API}/projects/{office.square}"

@@ -4,13 +4,15 @@ Errors are told wherever they stand, surprises on what the workbook changes alon
 this file's news.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tracker.funding import rules as funding_rules
 from tracker.funding.commands import DEFAULT_NATURE, GRANT_FIELDS
 from tracker.investment import rules
 from tracker.investment.commands import CHECKED
+from tracker.investment.workbook.plan import Payers, alerts_after, sums_after
 from tracker.investment.workbook.saving import is_empty
 from tracker.investment.workbook.whole import BudgetRow, GrantRow, ProjectRow, Whole, folded
 from tracker.policy import FieldError
@@ -19,12 +21,15 @@ from tracker.workbooks.findings import Findings
 from tracker.workbooks.forms import Issue, Record, SheetForm
 
 
-def check_whole(whole: Whole, forms: Sequence[SheetForm]) -> list[Issue]:
-    """Everything the rules say of the place as it would stand."""
+def check_whole(
+    whole: Whole, forms: Sequence[SheetForm], payers: Payers, floors: Mapping[str, Decimal | None]
+) -> list[Issue]:
+    """Everything the rules say of the place as it would stand; ``floors``: regime → the owner's least share."""
     findings = Findings(forms)
     for row in whole.projects:
         if row.record is not None:
             _project(findings, row, row.record)
+            _plan(findings, row, row.record, payers, floors)
     _doubles(findings, whole.projects)
     for grant in whole.grants:
         _grant(findings, grant)
@@ -45,6 +50,20 @@ def _project(findings: Findings, row: ProjectRow, record: Record) -> None:
             f"Coût HT : {formats.money(cost)} trouvé ; ce montant est-il en milliers d’euros ? Des euros sont attendus."
         )
         findings.add(record, "cost_excl_tax", "thousands", "warning", message)
+
+
+def _plan(
+    findings: Findings, row: ProjectRow, record: Record, payers: Payers, floors: Mapping[str, Decimal | None]
+) -> None:
+    """What the workbook breaks in the financing plan: said, never blocked, as on the project's page."""
+    if not row.touched:
+        return
+    standing = row.standing.alerts if row.standing is not None else []
+    known = {(alert.code, alert.amount) for alert in standing}
+    floor = floors.get(row.values.get("owner_share_regime") or "standard")
+    for alert in alerts_after(row.values, sums_after(row.grants, payers), floor):
+        if (alert.code, alert.amount) not in known:
+            findings.add(record, "cost_excl_tax", alert.code, "warning", alert.message)
 
 
 def _doubles(findings: Findings, rows: Sequence[ProjectRow]) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from flask import url_for
 
-from tracker import policy
+from tracker import clock, policy
 from tracker.history.commands import Writing
-from tracker.investment.queries import Place, place_content, place_numbered, place_sources
+from tracker.investment.queries import Place, floors_on, place_content, place_numbered, place_sources
 from tracker.investment.workbook import sheets
 from tracker.investment.workbook.checks import check_whole
+from tracker.investment.workbook.plan import payers_among
 from tracker.investment.workbook.records import known_records
 from tracker.investment.workbook.saving import save_record, undo_record
 from tracker.investment.workbook.whole import put_together
@@ -57,8 +58,9 @@ class ProjectsTarget:
     def check(self, actor: Actor, parent_id: int, records: Sequence[Record]) -> list[Issue]:
         """The rules that look across cells, rows and sheets."""
         place = _readable(actor, parent_id)
-        forms = sheets.sheet_forms(*place_sources(place))
-        return check_whole(put_together(place_content(place), records), forms)
+        sources = place_sources(place)
+        whole = put_together(place_content(place), records)
+        return check_whole(whole, sheets.sheet_forms(*sources), payers_among(*sources), floors_on(clock.today()))
 
     def save(self, write: Writing, parent_id: int, record: Record, change: Change) -> tuple[int, int]:
         """Create or change one record within the batch's transaction."""

@@ -22,7 +22,18 @@ pytest_plugins = ["tests.ground.browser"]
 RUN_DIRECTORY = "TRACKER_TEST_RUN"
 
 # The installation's own environment must not reach the tests.
-INSTALLATION = ("DATABASE_URL", "SECRET_KEY", "PORT", "TRACKER_DEMO", "TRACKER_TODAY", "TRACKER_DOCUMENTS")
+INSTALLATION = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "PORT",
+    "TRACKER_DEMO",
+    "TRACKER_TODAY",
+    "TRACKER_DOCUMENTS",
+    "TRACKER_PROXIES",
+    "PUBLIC_URL",
+    "SMTP_URL",
+    "MAIL_FROM",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,7 +19,7 @@ from tests.ground.browser import OpenPage, axe
 from tests.house.reading import read_html
 from tracker.accounts.queries import user_by_email
 
-# Minutes long: every kind of screen, three times a form. Each room looks at its own screens in `make test`.
+# Minutes long. Each room looks at its own screens in `make test`.
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 # Who looks at what: between them every screen of every room, the shared ones by whoever sees most of them.

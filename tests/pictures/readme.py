@@ -1,4 +1,4 @@
-"""The six pictures the README shows."""
+"""The pictures the README shows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +46,7 @@ PICTURES = (
     Picture("projects.png", OFFICER, 1440, 1000, _at("/projets")),
     Picture("project.png", OFFICER, 1440, 1100, _open("Halle des sports", "/projets")),
     Picture("file.png", LANDLORD, 1440, 1100, _open("Bagneux", "/tfpb?year=2026")),
+    Picture("board.png", COORDINATION, 1440, 1000, _at("/tfpb/completude?year=2025")),
     Picture("balance.png", COORDINATION, 1440, 1100, _at("/bilan/blagis/2025")),
     Picture("balance-360.png", "copil@demo.test", 360, 1200, _at("/bilan/blagis/2025")),
 )

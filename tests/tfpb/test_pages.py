@@ -656,4 +656,17 @@ def test_pages_cost_the_same_number_of_queries_whatever_the_rows(world: World):
         for stage in ("diagnosis", "definition", "report"):
             build.participation(row, stage)
     assert costs() == before
-    assert max(before) <= 20
+    assert max(before) <= 21
+
+
+def test_a_file_names_the_landlords_residences_there_and_no_other(world: World) -> None:
+    with world.app.app_context():
+        where = build.db.session.get(build.Neighbourhood, world.neighbourhood)
+        own, other = (build.db.session.get(build.Landlord, one) for one in (world.landlord, world.other_landlord))
+        build.residence(own, where, city_id=world.city, name="Les Érables", dwellings=94)
+        build.residence(own, where, city_id=world.other_city, name="Les Cèdres", dwellings=12)
+        build.residence(other, where, city_id=world.city, name="Les Tilleuls", dwellings=30)
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{world.file(2025)}"))
+    assert "Les Érables, 94\u00a0logements" in page
+    assert "Les Cèdres" not in page
+    assert "Les Tilleuls" not in page

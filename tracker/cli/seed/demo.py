@@ -33,7 +33,7 @@ from tracker.territory.commands import create_residence
 from tracker.territory.schemas import ResidenceSchema
 from tracker.tfpb.commands import actions, amendments, baseline, carry_over, comments, conventions, files, participation
 from tracker.tfpb.models import TfpbFile
-from tracker.tfpb.queries.choices import objectives_for, residences_for
+from tracker.tfpb.queries.choices import objectives_of, residences_of
 from tracker.tfpb.schemas import (
     ActionSchema,
     AmendmentSchema,
@@ -227,8 +227,8 @@ class Demo:
                 yield date.fromisoformat(thread["on"]), 1, partial(self._talk, named, file.id, thread)
 
     def _load_action(self, file: TfpbFile, action: dict[str, Any]) -> int:
-        residences = {name: number for number, name in residences_for(file)}
-        objectives = {label.split(" · ")[0]: number for number, label in objectives_for(file)}
+        residences = {one.name: one.id for one in residences_of(file)}
+        objectives = {one.code: one.id for one in objectives_of(file)}
         own = without(action, "grants", "residences", "objective")
         if "residences" in action:
             own["residence_ids"] = [residences[name] for name in action["residences"]]

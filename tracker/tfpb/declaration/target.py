@@ -14,7 +14,7 @@ from tracker.tfpb.declaration.records import known_records
 from tracker.tfpb.declaration.saving import save_record, undo_record
 from tracker.tfpb.declaration.whole import put_together
 from tracker.tfpb.models import TfpbFile
-from tracker.tfpb.queries import conventions, declarable, files
+from tracker.tfpb.queries import choices, conventions, files
 from tracker.tfpb.queries.actions import around_of
 from tracker.tfpb.queries.declarations import declaration_of
 from tracker.workbooks.forms import Change, Issue, Known, Record, SheetForm, WorkbookForm
@@ -89,11 +89,11 @@ def _sheets(file: TfpbFile) -> tuple[SheetForm, ...]:
         sheets.file_sheet(),
         sheets.action_sheet(
             axes,
-            declarable.residences_of(file),
-            declarable.objectives_of(file),
+            choices.residences_of(file),
+            choices.objectives_of(file),
             planned_locked=file.programme_status == "validated",
         ),
-        sheets.funding_sheet(*declarable.sources_of(file)),
+        sheets.funding_sheet(*choices.sources_of(file)),
         sheets.participation_sheet(),
         sheets.baseline_sheet(axes),
     )

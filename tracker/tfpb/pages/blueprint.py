@@ -87,9 +87,12 @@ funding_pages.register_parent("action", _grant_parent)
 def action_choices(file: TfpbFile, action: Action | None) -> dict[str, Any]:
     """What the form of an action offers; what it already holds stays offered, archived or not."""
     axes = conventions.axes()
+    kept = {action.objective, *action.residences} if action else set()
+    residences = [one for one in choices.residences_of(file) if one.archived_at is None or one in kept]
+    objectives = [one for one in choices.objectives_of(file) if one.archived_at is None or one in kept]
     return {
-        "residences": choices.residences_for(file, action.residence_ids if action else ()),
-        "objectives": choices.objectives_for(file, action.objective_id if action else None),
+        "residences": [(one.id, one.name) for one in residences],
+        "objectives": [(one.id, f"{one.code} · {one.label}") for one in objectives],
         "sub_actions": [word for axis in axes for word in axis.sub_actions],
     }
 

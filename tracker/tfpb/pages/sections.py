@@ -25,6 +25,7 @@ from tracker.tfpb.pages.view import FileView
 from tracker.tfpb.queries import actions, files
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.baseline import baseline_of, carry_overs_of
+from tracker.tfpb.queries.choices import residences_of
 from tracker.tfpb.schemas import AbatementHelp
 from tracker.web import story
 from tracker.web.forms import Form, number_in, read_form
@@ -191,7 +192,13 @@ def sheet(view: FileView) -> dict[str, Any]:
     may_archive, archive_refusal = policy.can(actor(), "archive_file", files.scope_of(view.file))
     opened = view.may_edit and view.place == "fiche"
     helper, proposed = _helped(request.args if opened else {})
-    return {"may_archive": may_archive, "archive_refusal": archive_refusal, "helper": helper, "proposed": proposed}
+    return {
+        "may_archive": may_archive,
+        "archive_refusal": archive_refusal,
+        "helper": helper,
+        "proposed": proposed,
+        "residences": residences_of(view.file),
+    }
 
 
 HELPED = ("tax_paid", "tax_base", "rates")

@@ -1,6 +1,5 @@
 """Letters through a real SMTP server: what arrives, what is refused, what is never sent twice."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -170,7 +169,6 @@ def test_two_senders_at_once_send_each_letter_once(app: Flask) -> None:
     assert [outcome.error for outcome in outcomes] == [None, None]
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the server's certificate")
 class TestSecrecy:
     def test_starttls_and_login(self, context: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         public, server = certificate(tmp_path)

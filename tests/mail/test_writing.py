@@ -151,6 +151,9 @@ def test_one_switches_off_ones_own_letters(app: Flask) -> None:
         number, browser = user.id, build.page_client(app, user)
     assert 'name="mail_turns" value="true" checked' in browser.get("/comptes/moi").get_data(as_text=True)
     assert browser.post("/comptes/moi/courriels", data={"version": 1, "mail_reminders": "true"}).status_code == 303
+    # A box is ticked or not: an empty one is refused in a sentence, not by the database.
+    empty = browser.post("/comptes/moi/courriels", data={"version": 2, "mail_turns": ""})
+    assert (empty.status_code, "une valeur est attendue" in empty.text) == (422, True)
     stale = browser.post("/comptes/moi/courriels", data={"version": 1, "mail_turns": "true"})
     assert stale.status_code == 409
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Columns to fill in, declared from the schema's own fields; values on their way back through the same fields."""
+"""Columns to fill in, declared from the schema's own fields; values and titles compared on their way back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,3 +48,8 @@ def keys(sheet: SheetForm) -> list[str]:
 def plain_old(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
     """Old values as the history keeps them (``Change.fields``), back to what the commands take."""
     return {name: None if value is None else schema.fields[name].deserialize(value) for name, value in values.items()}
+
+
+def folded_title(text: str | None) -> str:
+    """A title as two people would take it for the same: case and runs of spaces aside."""
+    return " ".join((text or "").split()).casefold()

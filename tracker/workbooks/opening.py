@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
 
-MEBIBYTE = 1024 * 1024
+from tracker.settings import MEBIBYTE
 
 
 @dataclass(frozen=True)

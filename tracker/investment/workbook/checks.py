@@ -14,9 +14,10 @@ from tracker.investment import rules
 from tracker.investment.commands import CHECKED
 from tracker.investment.workbook.plan import Payers, alerts_after, sums_after
 from tracker.investment.workbook.saving import is_empty
-from tracker.investment.workbook.whole import BudgetRow, GrantRow, ProjectRow, Whole, folded
+from tracker.investment.workbook.whole import BudgetRow, GrantRow, ProjectRow, Whole
 from tracker.policy import FieldError
 from tracker.web import formats
+from tracker.workbooks.entries import folded_title
 from tracker.workbooks.findings import Findings
 from tracker.workbooks.forms import Issue, Record, SheetForm
 
@@ -68,7 +69,7 @@ def _plan(
 
 def _doubles(findings: Findings, rows: Sequence[ProjectRow]) -> None:
     """A new project named as another one is most often a row pasted twice."""
-    titles = [folded(row.values.get("title")) for row in rows]
+    titles = [folded_title(row.values.get("title")) for row in rows]
     for row, title in zip(rows, titles, strict=True):
         if row.record is not None and row.standing is None and title and titles.count(title) > 1:
             message = (

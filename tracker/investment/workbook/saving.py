@@ -15,9 +15,8 @@ from tracker.investment.models import BudgetYear, Project
 from tracker.investment.queries import Place
 from tracker.investment.workbook import sheets
 from tracker.investment.workbook.records import AMOUNTS
-from tracker.investment.workbook.whole import folded
 from tracker.policy import Actor, FieldError, Invalid, Stale
-from tracker.workbooks.entries import plain_old
+from tracker.workbooks.entries import folded_title, plain_old
 from tracker.workbooks.forms import Change, Record
 
 Values = Mapping[str, Any]
@@ -72,7 +71,7 @@ def is_empty(budget: BudgetYear) -> bool:
 
 def _titled(place: Place, title: str) -> int:
     """The project of this title; those added above it in the workbook are there already."""
-    named = [number for number, known in queries.titles_of(place) if folded(known) == folded(title)]
+    named = [number for number, known in queries.titles_of(place) if folded_title(known) == folded_title(title)]
     if len(named) != 1:
         message = f"Projet : « {title} » trouvé ; le nom d’un seul projet de la feuille « Projets » est attendu."
         raise Invalid(FieldError("project", "unknown_reference", message, title))

@@ -11,12 +11,8 @@ from tracker.investment.queries import PlaceContent, ProjectLine
 from tracker.investment.workbook import sheets
 from tracker.investment.workbook.records import known_records
 from tracker.workbooks.difference import same
+from tracker.workbooks.entries import folded_title
 from tracker.workbooks.forms import Known, Record
-
-
-def folded(text: str | None) -> str:
-    """A title as two people would take it for the same: case and runs of spaces aside."""
-    return " ".join((text or "").split()).casefold()
 
 
 @dataclass
@@ -72,14 +68,14 @@ class _Titles:
     def __init__(self, rows: Sequence[ProjectRow]) -> None:
         self._rows: dict[str, list[ProjectRow]] = defaultdict(list)
         for row in rows:
-            self._rows[folded(row.values.get("title"))].append(row)
+            self._rows[folded_title(row.values.get("title"))].append(row)
 
     def candidates(self, record: Record, owner: ProjectRow | None) -> Sequence[ProjectRow]:
         """A renamed project keeps what it has, under its old title or its new one."""
-        title = folded(record.values.get("project"))
+        title = folded_title(record.values.get("project"))
         found = self._rows.get(title, []) if title else []
         if owner is not None and owner.standing is not None:
-            own = owner in found or title == folded(owner.standing.title)
+            own = owner in found or title == folded_title(owner.standing.title)
             return [owner] if own else found
         return found
 

@@ -7,10 +7,11 @@ from tracker.columns import add_up
 from tracker.funding import rules as funding_rules
 from tracker.policy import FieldError
 from tracker.tfpb import rules
-from tracker.tfpb.declaration.whole import DeclaredLine, FundingLine, Whole, folded
+from tracker.tfpb.declaration.whole import DeclaredLine, FundingLine, Whole
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.actions import READ_BY_CHECKS, Around
 from tracker.web import formats
+from tracker.workbooks.entries import folded_title
 from tracker.workbooks.findings import Findings
 from tracker.workbooks.forms import Issue, Record, SheetForm
 
@@ -66,7 +67,7 @@ def _doubles(findings: Findings, actions: Sequence[DeclaredLine]) -> None:
     titled = [line for line in actions if line.values.get("title") and line.values.get("axis")]
     # What stands in the tracker comes first: it is the new row that repeats.
     titled.sort(key=lambda line: line.id is None)
-    for place in rules.repeated((line.values["axis"], folded(line.values["title"])) for line in titled):
+    for place in rules.repeated((line.values["axis"], folded_title(line.values["title"])) for line in titled):
         record = titled[place].record
         if record is not None:
             message = (

@@ -16,10 +16,9 @@ from tracker.policy import Actor, FieldError, Invalid
 from tracker.tfpb import commands, rules
 from tracker.tfpb.commands.files import live_actions
 from tracker.tfpb.declaration import sheets
-from tracker.tfpb.declaration.whole import folded
 from tracker.tfpb.models import Action, TfpbFile
 from tracker.tfpb.schemas import ActionSchema, BaselineSchema, ParticipationSchema, TfpbFileSchema
-from tracker.workbooks.entries import plain_old
+from tracker.workbooks.entries import folded_title, plain_old
 from tracker.workbooks.forms import Change, Record
 
 Values = dict[str, Any]
@@ -97,8 +96,8 @@ def _to_grant(values: Mapping[str, Any]) -> Values:
 
 
 def _add_grant(actor: Actor, file_id: int, values: Values) -> Any:
-    title = folded(values["action"])
-    named = [one for one in live_actions(fetch(TfpbFile, file_id)) if folded(one.title) == title]
+    title = folded_title(values["action"])
+    named = [one for one in live_actions(fetch(TfpbFile, file_id)) if folded_title(one.title) == title]
     if len(named) != 1:
         message = f"Action : « {values['action']} » trouvé ; le nom d’une seule action du dossier est attendu."
         raise Invalid(FieldError("action", "unknown_reference", message, values["action"]))

@@ -10,12 +10,8 @@ from tracker.columns import add_up
 from tracker.funding.rules import AWARDED, default_status
 from tracker.tfpb.declaration import sheets
 from tracker.tfpb.queries.declarations import Declaration
+from tracker.workbooks.entries import folded_title
 from tracker.workbooks.forms import Record
-
-
-def folded(text: str | None) -> str:
-    """A title as two people would take it for the same: case and runs of spaces aside."""
-    return " ".join((text or "").split()).casefold()
 
 
 @dataclass
@@ -90,15 +86,15 @@ def _funding(declaration: Declaration, records: Sequence[Record], actions: Seque
     by_id = {line.id: line for line in actions if line.id is not None}
     by_title: dict[str, list[DeclaredLine]] = defaultdict(list)
     for line in actions:
-        by_title[folded(line.values.get("title"))].append(line)
+        by_title[folded_title(line.values.get("title"))].append(line)
     funding = []
     for record in records:
         grant, action = standing.get(record.id, (None, None)) if record.id else (None, None)
-        title = folded(record.values.get("action"))
+        title = folded_title(record.values.get("action"))
         candidates = by_title.get(title, []) if title else []
         own = by_id.get(action.id) if action is not None else None
         # A renamed action keeps its grants, under its old title or its new one.
-        if own is not None and action is not None and (own in candidates or title == folded(action.title)):
+        if own is not None and action is not None and (own in candidates or title == folded_title(action.title)):
             candidates = [own]
         funding.append(FundingLine(record, candidates, grant, action.id if action is not None else None))
         # Whom a lost title meant is told on its own cell; until then the aid pays what it pays.

@@ -70,8 +70,8 @@ class UserSchema(Schema):
 class LettersSchema(Schema):
     """Which letters a person wants."""
 
-    mail_turns = Flag("Courriels à chaque étape", allow_none=False)
-    mail_reminders = Flag("Courriels de rappel", allow_none=False)
+    mail_turns = Flag("Courriels à chaque étape")
+    mail_reminders = Flag("Courriels de rappel")
 
 
 class AccountSchema(UserSchema, LettersSchema):

@@ -298,10 +298,10 @@ class Moment(Labelled):
 
 
 class Flag(Labelled):
-    """True or false; a ticked box of a form is true."""
+    """True or false, never null: a stored truth value is always known. A ticked box of a form is true."""
 
     def __init__(self, label: str, **options: Any) -> None:
-        super().__init__(label, **options)
+        super().__init__(label, **{"allow_none": False, **options})
         self.describe({"type": "boolean"})
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:

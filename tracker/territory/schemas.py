@@ -88,7 +88,7 @@ class NeighbourhoodSchema(ReferenceSchema):
     contract_id = Id("Contrat", required=True)
     code = QpvCode("Code QPV", max_length=20)
     name = Text("Nom", max_length=200, required=True)
-    urban_renewal = Flag("En renouvellement urbain (NPNRU)", allow_none=False)
+    urban_renewal = Flag("En renouvellement urbain (NPNRU)")
     city_ids = Ids("Communes")
 
 

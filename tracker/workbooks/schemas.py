@@ -59,7 +59,7 @@ class ApplySchema(Schema):
     """How a batch is applied."""
 
     conflicts = Choice("Lignes modifiées des deux côtés", CONFLICTS)
-    hand_in = Flag("Transmettre aussi", load_default=False)
+    hand_in = Flag("Transmettre aussi", load_default=False, allow_none=True)
 
 
 class UndoSchema(Schema):

@@ -16,8 +16,8 @@ class AxisSchema(Schema):
     sub_actions = ma.fields.List(ma.fields.String(), dump_only=True)
     nomenclature = Text("Nomenclature", dump_only=True)
     former_labels = Lines("Anciens libellés")
-    needs_baseline = Flag("Renforce la gestion courante", allow_none=False)
-    outside_renewal = Flag("Fermé en renouvellement urbain", allow_none=False)
+    needs_baseline = Flag("Renforce la gestion courante")
+    outside_renewal = Flag("Fermé en renouvellement urbain")
 
 
 class PrioritySchema(Schema):

@@ -13,7 +13,8 @@ ARGS ?=
 
 # What serves: the PostgreSQL driver is only installed where DATABASE_URL asks for it.
 SERVING := $(if $(filter postgres%,$(DATABASE_URL)),postgres,runtime)
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# The locked files are complete: without --no-deps, pip 23 asks a newer coverage for coverage[toml] and refuses its hash.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 FLASK := $(BIN)/flask --app tracker
 PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -32,7 +32,7 @@ class ActionSchema(Schema):
     rate = Ratio("Taux")
     starts_on = Day("Début")
     dwellings = Whole("Logements")
-    seen = Flag("Constaté")
+    seen = Flag("Constaté", allow_none=True)
     target = Text("Cible")
 
 

@@ -49,7 +49,7 @@ def sheet(ground: Ground, code: str) -> Sheet:
 
     def ours() -> BalanceSheet:
         db.session.remove()
-        return balance_sheet(SYSTEM, code, YEAR, with_actions=False)
+        return balance_sheet(SYSTEM, code, YEAR, with_actions=False, with_beside=False)
 
     contract = db.session.scalars(select(builders.Contract.id).filter_by(code=code)).one()
     return Sheet(ours, _bare(ground, contract))

@@ -47,7 +47,7 @@ def written(code: str) -> Written:
     about = about_live(sheet, SYSTEM.name)
 
     def ours() -> bytes:
-        return balance_workbook(sheet, [], about)
+        return balance_workbook(sheet, about)
 
     recorded, styles = _record(ours)
     cells = sum(len(row) for _title, rows in recorded for row in rows)

@@ -76,6 +76,7 @@ FIGURES = (
 PARTS = (
     *("contract", "year", "edition", "scope", "totals", "by_landlord", "by_city", "by_neighbourhood", "by_axis"),
     *("by_priority", "by_source", "actions", "participation", "completeness", "checks"),
+    *("previous", "by_year", "cumulated", "programme", "investment", "evaluation", "references"),
 )
 
 

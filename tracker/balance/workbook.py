@@ -6,10 +6,8 @@ from typing import Any
 from tracker import clock
 from tracker.balance import columns
 from tracker.balance.models import Edition
-from tracker.balance.queries import programme
 from tracker.balance.queries.content import BalanceSheet
-from tracker.balance.queries.programme import PlannedLine
-from tracker.balance.queries.sheet import OWN, balance_sheet, contract_by_code
+from tracker.balance.queries.sheet import OWN, balance_sheet
 from tracker.balance.rules import MEETING_KINDS, SEVERITIES, open_errors
 from tracker.columns import Column, Kind, Totals, add_up, by_key
 from tracker.policy import Actor
@@ -48,9 +46,8 @@ def about_edition(sheet: BalanceSheet) -> About:
 def live_file(actor: Actor, code: str, year: int) -> tuple[bytes, str]:
     """The live workbook and its file name, « PROVISOIRE »; raises NotReadable."""
     sheet = balance_sheet(actor, code, year)
-    planned = programme.programme_of(contract_by_code(code), year + 1, actor=actor)
     about = about_live(sheet, actor.name)
-    return balance_workbook(sheet, planned, about), file_name(FILE_WORD, code, str(year), about=about)
+    return balance_workbook(sheet, about), file_name(FILE_WORD, code, str(year), about=about)
 
 
 def edition_file(edition: Edition) -> tuple[bytes, str]:
@@ -58,8 +55,8 @@ def edition_file(edition: Edition) -> tuple[bytes, str]:
     return edition.workbook, f"{FILE_WORD}-{edition.contract.code}-{edition.year}-edition-{edition.number}.xlsx"
 
 
-def balance_workbook(sheet: BalanceSheet, planned: Sequence[PlannedLine], about: About) -> bytes:
-    """The workbook's bytes: the same sheet, programme and ``about`` give the same bytes."""
+def balance_workbook(sheet: BalanceSheet, about: About) -> bytes:
+    """The workbook's bytes: the same sheet and ``about`` give the same bytes."""
     book = Book(TITLE.format(sheet.year), about)
     _summary(book, sheet)
     totals = columns.totals_of(sheet)
@@ -75,9 +72,9 @@ def balance_workbook(sheet: BalanceSheet, planned: Sequence[PlannedLine], about:
     people = Totals({"participants": add_up_whole(line.participants for line in sheet.participation)})
     moments = columns.without_lone_neighbourhood(columns.PARTICIPATION, sheet.participation)
     _list(book, "Participation", moments, sheet.participation, people)
-    _programme(book, sheet, planned)
+    _programme(book, sheet)
     _checks(book, sheet)
-    _about(book, sheet, planned)
+    _about(book, sheet)
     return book.save()
 
 
@@ -188,7 +185,8 @@ def _summary(book: Book, balance: BalanceSheet) -> None:
 # -- « Programme N+1 », « Contrôles », « À propos » ----------------------------------------------------------------
 
 
-def _programme(book: Book, balance: BalanceSheet, planned: Sequence[PlannedLine]) -> None:
+def _programme(book: Book, balance: BalanceSheet) -> None:
+    planned = balance.programme
     listed = columns.without_lone_neighbourhood(columns.PROGRAMME, planned)
     heading = f"Programme {balance.year + 1} : les actions prévues l’an prochain"
     if not planned:
@@ -209,11 +207,11 @@ def _checks(book: Book, balance: BalanceSheet) -> None:
     sheet.table(listed, sorted(balance.checks, key=lambda check: check.ok), filtered=True)
 
 
-def _about(book: Book, balance: BalanceSheet, planned: Sequence[PlannedLine]) -> None:
+def _about(book: Book, balance: BalanceSheet) -> None:
     totals = balance.totals
     controls = [
         Fact("Nombre d’actions", len(balance.actions), "integer"),
-        Fact("Nombre d’actions prévues l’an prochain", len(planned), "integer"),
+        Fact("Nombre d’actions prévues l’an prochain", len(balance.programme), "integer"),
         Fact("Total de contrôle – réalisé", totals.actual_cost, "money"),
         Fact("Total de contrôle – valorisé", totals.valued_amount, "money"),
         Fact("Total de contrôle – abattement", totals.abatement, "money"),

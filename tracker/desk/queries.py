@@ -56,7 +56,7 @@ def home(actor: Actor) -> Home:
         page.plan = projects(actor, _own_projects(actor, contract))
         page.tasks += _project_tasks(actor, page.plan.items)
     page.tasks += _file_tasks(actor, own_files, today)
-    page.sheet = balance_sheet(actor, contract.code, year, with_actions=False)
+    page.sheet = balance_sheet(actor, contract.code, year, with_actions=False, with_beside=False)
     if actor.has(COORDINATOR, LANDLORD) and page.sheet:
         page.tasks += _due_tasks(actor, page.sheet)
     if actor.has(COORDINATOR):

@@ -119,6 +119,118 @@ class DueLine:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class YearLine(Figures):
+    """The figures of one year of the contract."""
+
+    year: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreviousYear:
+    """The figures of the year before, to stand beside this year's."""
+
+    year: int
+    totals: Figures
+    by_landlord: tuple[LandlordLine, ...]
+    by_city: tuple[CityLine, ...]
+    by_axis: tuple[AxisLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedLine:
+    """A planned action of next year; amounts in euros."""
+
+    landlord: str
+    city: str
+    neighbourhood: str
+    programme_status: str
+    axis: int
+    title: str
+    location: str | None
+    calendar: str | None
+    priority: str | None
+    planned_cost: Decimal | None
+    planned_valued: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestmentLine:
+    """Sums over some equipment projects (euros) and how many of them are delivered; by source, what belongs to whole
+    projects is None."""
+
+    projects: int
+    delivered: int
+    cost_excl_tax: Decimal | None
+    requested: Decimal | None
+    awarded: Decimal | None
+    paid: Decimal | None
+    self_funding: Decimal | None
+    loans: Decimal | None
+    left_to_fund: Decimal | None
+    unfunded: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestmentCityLine(InvestmentLine):
+    """The projects of a city."""
+
+    city: Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestmentSourceLine(InvestmentLine):
+    """What one scheme, else one funder, brings to the projects."""
+
+    source: str
+    name: str
+    funder: Ref
+    is_loan: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRow:
+    """An equipment project with its amounts in euros."""
+
+    id: int
+    city: Ref
+    title: str
+    kind: str | None
+    status: str
+    cost_excl_tax: Decimal | None
+    awarded: Decimal | None
+    paid: Decimal | None
+    left_to_fund: Decimal | None
+    unfunded: Decimal | None
+    owner_share_rate: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Investment:
+    """The investment side of the year: the plan as it stands, and what the year's budgets say, in euros."""
+
+    totals: InvestmentLine
+    by_city: tuple[InvestmentCityLine, ...]
+    by_source: tuple[InvestmentSourceLine, ...]
+    projects: tuple[ProjectRow, ...]
+    planned: Decimal | None
+    voted: Decimal | None
+    committed: Decimal | None
+    paid: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What a figure is compared with; ``high`` when the source gives a range, values in the figure's own unit."""
+
+    figure: str
+    label: str
+    low: Decimal
+    high: Decimal | None
+    period: str
+    source: str
+
+
 @dataclass(frozen=True)
 class MeetingRef:
     """The meeting an edition was frozen for."""
@@ -142,7 +254,11 @@ class EditionRef:
 
 @dataclass(frozen=True, kw_only=True)
 class BalanceSheet:
-    """A contract-year's balance sheet; ``edition`` is None while it is live."""
+    """A contract-year's balance sheet; ``edition`` is None while it is live.
+
+    From ``previous`` on: what stands beside the figures, empty in editions frozen before it existed and where a
+    caller needs the figures alone. ``investment`` is None for a reader the projects are not open to.
+    """
 
     contract: Ref
     year: int
@@ -159,6 +275,13 @@ class BalanceSheet:
     participation: tuple[ParticipationLine, ...]
     completeness: tuple[DueLine, ...]
     checks: tuple[Check, ...]
+    previous: PreviousYear | None = None
+    by_year: tuple[YearLine, ...] = ()
+    cumulated: Figures | None = None
+    programme: tuple[PlannedLine, ...] = ()
+    investment: Investment | None = None
+    evaluation: str | None = None
+    references: tuple[Reference, ...] = ()
 
 
 @cache
@@ -209,7 +332,8 @@ def from_json(kind: Any, value: Any) -> Any:
         return date.fromisoformat(value)
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{name: from_json(hints[name], value[name]) for name in _names(kind)})
+        # An edition frozen before a part existed lacks it: the part keeps its default.
+        return kind(**{name: from_json(hints[name], value[name]) for name in _names(kind) if name in value})
     return value
 
 

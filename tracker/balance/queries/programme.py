@@ -1,16 +1,14 @@
 """Next year's planned actions, which the steering committee looks at with the year's balance sheet."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import select
 
-from tracker import policy
-from tracker.balance.queries.sheet import own_landlords
+from tracker.balance.queries.content import PlannedLine
 from tracker.extensions import db
-from tracker.policy import Actor, Scope
+from tracker.policy import Scope
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Convention, TfpbFile
 
@@ -18,30 +16,18 @@ from tracker.tfpb.models import Action, Convention, TfpbFile
 PRESENTED = ("discussed", "validated")
 
 
-@dataclass(frozen=True)
-class PlannedLine:
-    """A planned action; amounts in euros."""
-
-    landlord: str
-    city: str
-    neighbourhood: str
-    programme_status: str
-    axis: int
-    title: str
-    location: str | None
-    calendar: str | None
-    priority: str | None
-    planned_cost: Decimal | None
-    planned_valued: Decimal | None
-
-
 def programme_of(
-    contract: Contract, year: int, *, frozen: bool = False, actor: Actor | None = None
-) -> list[PlannedLine]:
-    """The planned actions of that year, by city, landlord and axis.
+    contract: Contract,
+    year: int,
+    sees: Callable[[Scope], bool],
+    landlords: Sequence[int] | None = None,
+    *,
+    presented: bool = False,
+) -> tuple[PlannedLine, ...]:
+    """The planned actions of that year, by city, landlord and axis: of the files ``sees`` keeps.
 
-    A frozen edition, whole for all members, holds the programmes already presented; a reader of the live sheet sees
-    those of the files open to him.
+    ``presented`` adds the programmes already presented: a frozen edition is whole for all members. ``landlords`` keeps
+    to some, None is all.
     """
     statement = (
         select(
@@ -73,26 +59,13 @@ def programme_of(
         )
         .order_by(City.name, Landlord.name, Neighbourhood.name, TfpbFile.id, Action.axis, Action.id)
     )
-    seen = _presented if frozen or actor is None else _open_to(actor, contract.id)
+    if landlords is not None:
+        statement = statement.where(Convention.landlord_id.in_(landlords))
+
+    def shown(row: Any) -> bool:
+        scope = Scope(contract.id, row.city_id, row.landlord_id, row.first_submitted_at is not None)
+        return sees(scope) or (presented and row.programme_status in PRESENTED)
+
+    names = [one.name for one in fields(PlannedLine)]
     rows: list[Any] = list(db.session.execute(statement))
-    return [
-        PlannedLine(*row[:11])
-        for row in rows
-        if seen(
-            row.programme_status, Scope(contract.id, row.city_id, row.landlord_id, row.first_submitted_at is not None)
-        )
-    ]
-
-
-def _presented(status: str, scope: Scope) -> bool:
-    return status in PRESENTED or scope.open_to_readers
-
-
-def _open_to(actor: Actor, contract_id: int) -> Callable[[str, Scope], bool]:
-    own = own_landlords(actor, contract_id)
-    whole = policy.can(actor, "read_balance", Scope(contract_id))[0]
-
-    def seen(_status: str, scope: Scope) -> bool:
-        return policy.can(actor, "read_file", scope)[0] and (whole or scope.landlord_id in own)
-
-    return seen
+    return tuple(PlannedLine(**dict(zip(names, row[: len(names)], strict=True))) for row in rows if shown(row))

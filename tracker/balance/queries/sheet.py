@@ -1,16 +1,21 @@
 """The balance sheet of a contract-year, as the actor may see it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 
 from tracker import policy
+from tracker.balance.models import Evaluation, ReferenceValue
 from tracker.balance.queries import sums
-from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine
+from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine, Reference
 from tracker.balance.queries.facts import facts_of
 from tracker.balance.queries.figures import body_of
+from tracker.balance.queries.investment import investment_of
+from tracker.balance.queries.programme import programme_of
+from tracker.balance.queries.years import beside
 from tracker.balance.rules import checks
 from tracker.extensions import Statement, db, run
 from tracker.policy import LANDLORD, Actor, NotReadable, Scope
@@ -42,10 +47,13 @@ def own_landlords(actor: Actor, contract_id: int) -> list[int]:
     )
 
 
-def balance_sheet(actor: Actor, code: str, year: int, *, with_actions: bool = True) -> BalanceSheet:
+def balance_sheet(
+    actor: Actor, code: str, year: int, *, with_actions: bool = True, with_beside: bool = True
+) -> BalanceSheet:
     """The live sheet: whole for its readers, a landlord's own lines for a landlord. Raises NotReadable (404).
 
-    ``with_actions`` false leaves the actions out: a page of totals does not list them.
+    ``with_actions`` false leaves the actions out: a page of totals does not list them. ``with_beside`` false leaves
+    out what stands beside the figures: other years, programme, investment, evaluation, reference values.
     """
     contract = contract_by_code(code, year)
     where = Scope(contract.id)
@@ -58,7 +66,43 @@ def balance_sheet(actor: Actor, code: str, year: int, *, with_actions: bool = Tr
     def sees(scope: Scope) -> bool:
         return policy.can(actor, "read_file", scope)[0]
 
-    return compose(contract, year, sees, landlords, with_actions=with_actions)
+    sheet = compose(contract, year, sees, landlords, with_actions=with_actions)
+    if not with_beside:
+        return sheet
+    projects = policy.can(actor, "read_project", where)[0]
+    return with_what_stands_beside(sheet, contract, sees, landlords, with_projects=projects)
+
+
+def whole_edition(contract: Contract, year: int, edition: EditionRef) -> BalanceSheet:
+    """The sheet as an edition freezes it: written for everybody, so only what was once submitted or presented."""
+
+    def sees(scope: Scope) -> bool:
+        return scope.open_to_readers
+
+    return with_what_stands_beside(compose(contract, year, sees, edition=edition), contract, sees, with_projects=True)
+
+
+def with_what_stands_beside(
+    sheet: BalanceSheet,
+    contract: Contract,
+    sees: Sees,
+    landlords: Sequence[int] | None = None,
+    *,
+    with_projects: bool,
+) -> BalanceSheet:
+    """The same sheet with what a committee reads beside its figures: a constant number of queries more."""
+    years, previous = beside(contract, sheet.year, landlords)
+    side = investment_of(contract, sheet.year) if with_projects else None
+    return replace(
+        sheet,
+        previous=previous,
+        by_year=years.by_year,
+        cumulated=years.cumulated,
+        programme=programme_of(contract, sheet.year + 1, sees, landlords, presented=sheet.edition is not None),
+        investment=side.investment if side else None,
+        evaluation=evaluation_of(contract.id, sheet.year),
+        references=references(),
+    )
 
 
 def compose(
@@ -70,7 +114,7 @@ def compose(
     edition: EditionRef | None = None,
     with_actions: bool = True,
 ) -> BalanceSheet:
-    """The sheet itself, once it is known who looks: a constant number of queries."""
+    """The figures, their checks and their lines, once it is known who looks: a constant number of queries."""
     files = files_of(contract.id, year, landlords)
     dues = dues_of(contract, year, landlords, files)
     counted = [file for file in files if file.counted]
@@ -144,3 +188,23 @@ def _participation(files: Sequence[FileRow]) -> tuple[ParticipationLine, ...]:
     called = {file.id: _names(file) for file in files}
     rows = run(_moments(), files=list(called))
     return tuple(ParticipationLine(**row._mapping, **called[row.file_id]) for row in rows)
+
+
+# -- what stands beside --------------------------------------------------------------------------------------------
+
+
+def evaluation_of(contract_id: int, year: int) -> str | None:
+    """The coordinator's short evaluation of the year; None while nothing is written."""
+    statement = select(Evaluation.content).where(Evaluation.contract_id == contract_id, Evaluation.year == year)
+    return db.session.scalar(statement) or None
+
+
+def references() -> tuple[Reference, ...]:
+    """The values the figures are compared with, by figure and age."""
+    names = ("figure", "label", "low", "high", "period", "source")
+    statement = (
+        select(*(getattr(ReferenceValue, name) for name in names))
+        .where(ReferenceValue.archived_at.is_(None))
+        .order_by(ReferenceValue.figure, ReferenceValue.id)
+    )
+    return tuple(Reference(**row._mapping) for row in db.session.execute(statement))

@@ -1,7 +1,7 @@
 """Ratios from sums. A sum knows how many values it skipped; a ratio over a sum that skipped one is unknown."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from tracker.money import ZERO, divide, round_euros
@@ -96,6 +96,12 @@ def figures(sums: Sums) -> Figures:
         valued_per_dwelling=_per_dwelling(valued, files["abated_dwellings"]),
         gap=_gap(valued, files["abatement"]),
     )
+
+
+def cumulated(total: Figures) -> Figures:
+    """The figures of several years together: the same dwellings come back each year, so their number means nothing
+    there, nor does an amount per dwelling; both are None."""
+    return replace(total, dwellings=None, abated_dwellings=None, valued_per_dwelling=None)
 
 
 def share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:

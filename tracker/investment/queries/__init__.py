@@ -18,11 +18,12 @@ from tracker.investment.queries.places import (
     place_to_edit,
     titles_of,
 )
-from tracker.investment.queries.plan import InvestmentPlan, investment_plan
+from tracker.investment.queries.plan import InvestmentPlan, investment_plan, plan_of
 from tracker.investment.queries.projects import (
     ProjectLine,
     ProjectList,
     floors_on,
+    live_projects,
     project_deadlines,
     project_line,
     projects,
@@ -44,11 +45,13 @@ __all__ = [
     "editable_places",
     "floors_on",
     "investment_plan",
+    "live_projects",
     "place_coded",
     "place_content",
     "place_numbered",
     "place_sources",
     "place_to_edit",
+    "plan_of",
     "project_deadlines",
     "project_line",
     "projects",

@@ -85,6 +85,7 @@ class PlanLine:
     """Sums over some projects (euros), and how many lacked each value."""
 
     projects: int
+    delivered: int
     cost_excl_tax: Decimal | None
     requested: Decimal | None
     awarded: Decimal | None
@@ -120,10 +121,15 @@ class PlanLine:
 _TOTALLED = ("cost_excl_tax", "self_funding", *SUM_NAMES)
 
 
+def delivered_count() -> Any:
+    """How many of the projects read are delivered; each project counts once, however many rows tell of it."""
+    return func.count(func.distinct(case((Project.status == "delivered", Project.id))))
+
+
 def total_columns(sums: Any) -> list[Any]:
     """The sums over a set of projects: sums of ``sums``, where each grant is already added up by financing."""
     own = {"cost_excl_tax": Project.cost_excl_tax, "self_funding": Project.self_funding}
-    columns = [func.count().label("projects")]
+    columns = [func.count().label("projects"), delivered_count().label("delivered")]
     for name in _TOTALLED:
         value = own[name] if name in own else _sum(name, sums)
         columns.append(house_sum(value).label(name))
@@ -143,7 +149,10 @@ def plan_line(count: int, row: Mapping[str, Any], **group: Any) -> PlanLine:
         for name in ("cost_excl_tax", "self_funding", "requested", "awarded", "loans")
     }
     names = ("cost_excl_tax", "requested", "awarded", "self_funding", "loans", "paid")
-    return PlanLine(projects=count, **{name: row.get(name, ZERO) for name in names}, unknown=unknown, **group)
+    delivered = int(row.get("delivered") or 0)
+    return PlanLine(
+        projects=count, delivered=delivered, **{name: row.get(name, ZERO) for name in names}, unknown=unknown, **group
+    )
 
 
 def totals_of(where: Sequence[ColumnElement[bool]]) -> PlanLine:

@@ -11,7 +11,14 @@ from tracker.extensions import db
 from tracker.funding.models import Funder, Grant, Scheme
 from tracker.funding.queries import has_award, house_sum, is_loan, live, paid
 from tracker.investment.models import BudgetYear, Project
-from tracker.investment.queries.amounts import PlanLine, plan_line, sums_within, total_columns, totals_of
+from tracker.investment.queries.amounts import (
+    PlanLine,
+    delivered_count,
+    plan_line,
+    sums_within,
+    total_columns,
+    totals_of,
+)
 from tracker.policy import Actor, NotReadable, Scope
 from tracker.territory.models import City, Contract
 
@@ -43,6 +50,11 @@ def investment_plan(actor: Actor, code: str) -> InvestmentPlan:
     contract = db.session.scalars(select(Contract).where(Contract.code == code)).first()
     if contract is None or not policy.can(actor, "read_project", Scope(contract_id=contract.id))[0]:
         raise NotReadable
+    return plan_of(contract)
+
+
+def plan_of(contract: Contract) -> InvestmentPlan:
+    """The plan of this contract, for a caller who may read it: a constant number of queries."""
     where = [Project.contract_id == contract.id, Project.archived_at.is_(None)]
     return InvestmentPlan(contract, totals_of(where), _by_city(where), _by_source(where), _by_year(where))
 
@@ -72,6 +84,7 @@ def _by_source(where: Sequence[ColumnElement[bool]]) -> list[PlanLine]:
             Grant.scheme_id,
             Grant.funder_id,
             func.count(func.distinct(Project.id)).label("projects"),
+            delivered_count().label("delivered"),
             house_sum(Grant.requested, subsidy).label("requested"),
             house_sum(Grant.awarded, award).label("awarded"),
             house_sum(Grant.awarded, loan).label("loans"),

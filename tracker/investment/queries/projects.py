@@ -234,9 +234,14 @@ def projects(actor: Actor, arguments: Mapping[str, Any]) -> ProjectList:
     return ProjectList(_lines(statement), totals.projects, totals)
 
 
-def live_projects(contract_id: int, city_id: int) -> list[ProjectLine]:
-    """The live projects of a city in a contract, in the contract's order, for a caller who may read them."""
-    where = [Project.contract_id == contract_id, Project.city_id == city_id, Project.archived_at.is_(None)]
+def live_projects(contract_id: int, city_id: int | None = None) -> list[ProjectLine]:
+    """The live projects of a contract, of one city or of all, in the contract's order, for a caller who may read them.
+
+    A constant number of queries.
+    """
+    where = [Project.contract_id == contract_id, Project.archived_at.is_(None)]
+    if city_id is not None:
+        where.append(Project.city_id == city_id)
     return _lines(_base(where).order_by(*_ordering("position")))
 
 

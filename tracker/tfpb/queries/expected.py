@@ -49,6 +49,7 @@ class FileRow:
     abated_dwellings: int | None
     abatement_estimated: Decimal | None
     abatement_actual: Decimal | None
+    year: int
 
     @property
     def counted(self) -> bool:
@@ -77,6 +78,7 @@ def _files() -> Statement:
             TfpbFile.abated_dwellings,
             TfpbFile.abatement_estimated,
             TfpbFile.abatement_actual,
+            TfpbFile.year,
         )
         .join(Convention, Convention.id == TfpbFile.convention_id)
         .join(Landlord, Landlord.id == Convention.landlord_id)
@@ -84,7 +86,7 @@ def _files() -> Statement:
         .join(Neighbourhood, Neighbourhood.id == TfpbFile.neighbourhood_id)
         .where(
             Convention.contract_id == bindparam("contract"),
-            TfpbFile.year == bindparam("year"),
+            TfpbFile.year.in_(bindparam("years", expanding=True)),
             TfpbFile.archived_at.is_(None),
         )
         .order_by(TfpbFile.id)
@@ -93,10 +95,15 @@ def _files() -> Statement:
 
 def files_of(contract_id: int, year: int, landlords: Sequence[int] | None) -> list[FileRow]:
     """The contract's live files of the year; ``landlords`` keeps to some, None is all."""
+    return files_of_years(contract_id, [year], landlords)
+
+
+def files_of_years(contract_id: int, years: Sequence[int], landlords: Sequence[int] | None) -> list[FileRow]:
+    """The contract's live files of these years; ``landlords`` keeps to some, None is all."""
     statement = _files()
     if landlords is not None:
         statement = statement.where(Convention.landlord_id.in_(landlords))
-    rows = run(statement, contract=contract_id, year=year)
+    rows = run(statement, contract=contract_id, years=years)
     return [FileRow(Ref(*row[:3]), Ref(*row[3:6]), Ref(*row[6:9]), *row[9:]) for row in rows]
 
 

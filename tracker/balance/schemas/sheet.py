@@ -1,66 +1,13 @@
-"""Schemas of meetings and editions, and the shape of the balance sheet's JSON for the OpenAPI document."""
+"""The shape of the balance sheet's JSON, for the OpenAPI document."""
 
 from typing import Any
 
 import marshmallow as ma
 
 from tracker.api.fields import Choice, Computed, Day, Flag, Id, Moment, Money, Schema, Text, Whole
-from tracker.api.parsing import ListArguments, Sort
 from tracker.balance.rules import MEETING_KINDS, SEVERITIES
-from tracker.tfpb.rules import ACTION_STATUSES, AXIS_NUMBERS, FILE_STATUSES, PRIORITIES, STAGES
-
-# -- meetings ------------------------------------------------------------------------------------------------------
-
-
-class MeetingSchema(Schema):
-    """A meeting of a contract."""
-
-    id = Id("Identifiant", dump_only=True)
-    version = Whole("Version", dump_only=True)
-    archived_at = Moment("Archivée le")
-    archived_reason = Text("Motif d’archivage", dump_only=True)
-    contract_id = Id("Contrat", required=True)
-    kind = Choice("Type", MEETING_KINDS, required=True)
-    held_on = Day("Date", required=True)
-    place = Text("Lieu", max_length=200)
-    notes = Text("Notes", max_length=5000, many_lines=True)
-
-
-class MeetingArguments(ListArguments):
-    """Filters and order of the list of meetings."""
-
-    contract_id = Id("Contrat")
-    kind = Choice("Type", MEETING_KINDS)
-    archived = Flag("Archivées", load_default=False)
-    sort = Sort(("id", "held_on", "kind", "place"), "-held_on")
-
-
-# -- editions ------------------------------------------------------------------------------------------------------
-
-
-class FreezeSchema(Schema):
-    """What freezing an edition asks for."""
-
-    meeting_id = Id("Réunion", required=True)
-    reason = Text("Motif", max_length=1000, many_lines=True)
-
-
-class EditionSchema(Schema):
-    """An edition in a list; its content stands at its own address."""
-
-    id = Id("Identifiant", dump_only=True)
-    contract = ma.fields.Pluck("RefSchema", "code", dump_only=True, metadata={"description": "Code du contrat"})
-    year = Whole("Année", dump_only=True)
-    number = Whole("Numéro", dump_only=True)
-    meeting_id = Id("Réunion", dump_only=True)
-    frozen_at = Moment("Arrêtée le")
-    frozen_by = Text("Arrêtée par", dump_only=True)
-    reason = Text("Motif", dump_only=True)
-    content_sha256 = Text("SHA-256 du contenu", dump_only=True)
-    workbook_sha256 = Text("SHA-256 du classeur", dump_only=True)
-
-
-# -- the balance sheet ---------------------------------------------------------------------------------------------
+from tracker.investment.rules import PROJECT_KINDS, PROJECT_STATUSES
+from tracker.tfpb.rules import ACTION_STATUSES, AXIS_NUMBERS, FILE_STATUSES, PRIORITIES, PROGRAMME_STATUSES, STAGES
 
 
 class RefSchema(Schema):
@@ -223,6 +170,108 @@ def _lines(schema: type[Schema]) -> ma.fields.List[Any]:
     return ma.fields.List(ma.fields.Nested(schema), dump_only=True)
 
 
+class YearLineSchema(FiguresSchema):
+    """The figures of one year."""
+
+    year = Whole("Année", dump_only=True)
+
+
+class PreviousYearSchema(Schema):
+    """The figures of the year before."""
+
+    year = Whole("Année", dump_only=True)
+    totals = ma.fields.Nested(FiguresSchema, dump_only=True)
+    by_landlord = _lines(LandlordLineSchema)
+    by_city = _lines(CityLineSchema)
+    by_axis = _lines(AxisLineSchema)
+
+
+class PlannedLineSchema(Schema):
+    """A planned action of next year."""
+
+    landlord = Text("Bailleur", dump_only=True)
+    city = Text("Ville", dump_only=True)
+    neighbourhood = Text("Quartier", dump_only=True)
+    programme_status = Choice("Programme", PROGRAMME_STATUSES, dump_only=True)
+    axis = Choice("Axe", AXIS_NUMBERS, dump_only=True)
+    title = Text("Action", dump_only=True)
+    location = Text("Localisation", dump_only=True)
+    calendar = Text("Calendrier", dump_only=True)
+    priority = Choice("Priorité", PRIORITIES, dump_only=True)
+    planned_cost = Money("Dépense prévisionnelle", dump_only=True)
+    planned_valued = Money("Valorisation prévue", dump_only=True)
+
+
+class InvestmentLineSchema(Schema):
+    """Sums over some equipment projects; by source, what belongs to whole projects is null."""
+
+    projects = Whole("Projets", dump_only=True)
+    delivered = Whole("Projets livrés", dump_only=True)
+    cost_excl_tax = Money("Coût HT", dump_only=True)
+    requested = Money("Demandé", dump_only=True)
+    awarded = Money("Accordé", dump_only=True)
+    paid = Money("Versé", dump_only=True)
+    self_funding = Money("Autofinancement", dump_only=True)
+    loans = Money("Emprunts", dump_only=True)
+    left_to_fund = Money("Reste à charge HT", dump_only=True)
+    unfunded = Money("Reste à financer", dump_only=True)
+
+
+class InvestmentCityLineSchema(InvestmentLineSchema):
+    """The projects of a city."""
+
+    city = _ref()
+
+
+class InvestmentSourceLineSchema(InvestmentLineSchema):
+    """What one scheme, else one funder, brings to the projects."""
+
+    source = Text("Code du dispositif, sinon du financeur", dump_only=True)
+    name = Text("Nom", dump_only=True)
+    funder = _ref()
+    is_loan = Flag("Prêt", dump_only=True)
+
+
+class SheetProjectSchema(Schema):
+    """An equipment project as the sheet shows it."""
+
+    id = Id("Identifiant", dump_only=True)
+    city = _ref()
+    title = Text("Projet", dump_only=True)
+    kind = Choice("Type", PROJECT_KINDS, dump_only=True)
+    status = Choice("Statut", PROJECT_STATUSES, dump_only=True)
+    cost_excl_tax = Money("Coût HT", dump_only=True)
+    awarded = Money("Accordé", dump_only=True)
+    paid = Money("Versé", dump_only=True)
+    left_to_fund = Money("Reste à charge HT", dump_only=True)
+    unfunded = Money("Reste à financer", dump_only=True)
+    owner_share_rate = Computed("Part du maître d’ouvrage")
+
+
+class SheetInvestmentSchema(Schema):
+    """The investment side of the year; the four amounts are the year's budgets, all projects together."""
+
+    totals = ma.fields.Nested(InvestmentLineSchema, dump_only=True)
+    by_city = _lines(InvestmentCityLineSchema)
+    by_source = _lines(InvestmentSourceLineSchema)
+    projects = _lines(SheetProjectSchema)
+    planned = Money("Prévu", dump_only=True)
+    voted = Money("Voté", dump_only=True)
+    committed = Money("Engagé", dump_only=True)
+    paid = Money("Mandaté", dump_only=True)
+
+
+class ReferenceSchema(Schema):
+    """What a figure is compared with, with its source; ``high`` when the source gives a range."""
+
+    figure = Text("Chiffre", dump_only=True)
+    label = Text("Repère", dump_only=True)
+    low = ma.fields.String(dump_only=True, metadata={"description": "Valeur, ou bas de la fourchette"})
+    high = ma.fields.String(dump_only=True, allow_none=True, metadata={"description": "Haut de la fourchette"})
+    period = Text("Période", dump_only=True)
+    source = Text("Source", dump_only=True)
+
+
 class BalanceSheetSchema(Schema):
     """The balance sheet of a contract-year."""
 
@@ -241,3 +290,10 @@ class BalanceSheetSchema(Schema):
     participation = _lines(SheetParticipationSchema)
     completeness = _lines(DueSchema)
     checks = _lines(CheckSchema)
+    previous = ma.fields.Nested(PreviousYearSchema, dump_only=True, allow_none=True)
+    by_year = _lines(YearLineSchema)
+    cumulated = ma.fields.Nested(FiguresSchema, dump_only=True, allow_none=True)
+    programme = _lines(PlannedLineSchema)
+    investment = ma.fields.Nested(SheetInvestmentSchema, dump_only=True, allow_none=True)
+    evaluation = Text("Évaluation de l’année", dump_only=True)
+    references = _lines(ReferenceSchema)

@@ -1,74 +1,21 @@
-"""Writing meetings, and freezing an edition of the balance sheet for one of them."""
+"""Freezing an edition of the balance sheet for a meeting."""
 
 import hashlib
 from datetime import datetime
-from typing import Any
 
 from tracker import clock
 from tracker.balance import workbook
+from tracker.balance.commands.meetings import name_of
 from tracker.balance.models import Edition, EditionFile, Meeting
-from tracker.balance.queries import programme, records
+from tracker.balance.queries import records
 from tracker.balance.queries.content import BalanceSheet, EditionRef, MeetingRef, canonical
-from tracker.balance.queries.sheet import compose, contract_by_code
-from tracker.balance.rules import MEETING_KINDS, open_errors
+from tracker.balance.queries.sheet import contract_by_code, whole_edition
+from tracker.balance.rules import open_errors
 from tracker.extensions import db
-from tracker.history.commands import Writing, fetch, plain, referenced
+from tracker.history.commands import Writing, plain, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
 from tracker.territory.models import Contract
 from tracker.tfpb.commands.files import freeze_files
-
-# -- meetings ------------------------------------------------------------------------------------------------------
-
-
-def name_of(meeting: Meeting) -> str:
-    """How a meeting is called: « COPIL du 18/06/2026 »."""
-    return f"{MEETING_KINDS[meeting.kind]} du {meeting.held_on:%d/%m/%Y}"
-
-
-def create_meeting(actor: Actor, values: dict[str, Any]) -> Meeting:
-    """Plan or record a meeting of a contract."""
-    with Writing(actor) as write:
-        contract: Contract = referenced(Contract, values["contract_id"], "contract_id", "Contrat")
-        scope = Scope(contract.id)
-        write.require("edit_meeting", scope)
-        meeting = Meeting(**values)
-        write.add(meeting, scope, label=name_of(meeting))
-    return meeting
-
-
-def _writable(write: Writing, meeting_id: int, version: int | None) -> Meeting:
-    meeting: Meeting = fetch(Meeting, meeting_id)
-    write.require("edit_meeting", records.scope_of(meeting))
-    write.check_version(meeting, version)
-    if meeting.archived_at is not None:
-        raise Conflict("locked", "Cette réunion est archivée : elle ne peut plus changer.")
-    return meeting
-
-
-def update_meeting(actor: Actor, meeting_id: int, version: int | None, values: dict[str, Any]) -> Meeting:
-    """Change the fields named; a meeting stays in its contract."""
-    with Writing(actor) as write:
-        meeting = _writable(write, meeting_id, version)
-        if values.get("contract_id", meeting.contract_id) != meeting.contract_id:
-            message = "Contrat : une réunion ne change pas de contrat."
-            raise Invalid(FieldError("contract_id", "invalid", message, values["contract_id"]))
-        write.change(meeting, values, records.scope_of(meeting), label=name_of(meeting))
-    return meeting
-
-
-def archive_meeting(actor: Actor, meeting_id: int, version: int | None, reason: str) -> Meeting:
-    """Archive a meeting; one that an edition was frozen for stays."""
-    with Writing(actor) as write:
-        meeting = _writable(write, meeting_id, version)
-        if records.has_editions(meeting):
-            raise Conflict(
-                "locked", "Une édition du bilan a été arrêtée pour cette réunion : elle ne peut être archivée."
-            )
-        write.archive(meeting, reason, records.scope_of(meeting), label=name_of(meeting))
-    return meeting
-
-
-# -- editions ------------------------------------------------------------------------------------------------------
 
 
 def freeze_edition(
@@ -92,11 +39,10 @@ def freeze_edition(
             reason=reason or None,
             meeting=MeetingRef(meeting.id, meeting.kind, meeting.held_on, meeting.place),
         )
-        sheet = compose(contract, year, lambda seen: seen.open_to_readers, edition=ref)
+        sheet = whole_edition(contract, year, ref)
         _refuse_open_errors(sheet)
         content = canonical(sheet)
-        planned = programme.programme_of(contract, year + 1, frozen=True)
-        written = workbook.balance_workbook(sheet, planned, workbook.about_edition(sheet))
+        written = workbook.balance_workbook(sheet, workbook.about_edition(sheet))
         edition = Edition(
             contract_id=contract.id,
             year=year,

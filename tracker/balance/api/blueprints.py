@@ -1,0 +1,10 @@
+"""The room's two parts of the API, and the addresses of its items."""
+
+from tracker.api.shell import ID, Blueprint
+
+meetings = Blueprint("meetings", __name__, "Réunions")
+sheets = Blueprint("balance_sheets", __name__, "Bilan TFPB et éditions arrêtées")
+
+JSON = "application/json"
+SHEET = f"/contracts/<code>/balance-sheets/<{ID}:year>"
+MEETING = f"/meetings/<{ID}:meeting_id>"

@@ -1,0 +1,26 @@
+"""The room's pages: their blueprint, their entry in the navigation, how the history speaks of their items."""
+
+from flask import url_for
+
+from tracker.api.shell import ID
+from tracker.balance.schemas import EditionSchema, MeetingSchema
+from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE
+from tracker.web import navigation, story
+from tracker.web.shell import page_blueprint
+
+pages = page_blueprint("balance", __name__, "/bilan")
+
+navigation.register(
+    navigation.Entry(
+        40,
+        "Bilan",
+        "balance.index",
+        "/bilan",
+        lambda who: who.has(COORDINATOR, FINANCE_OFFICER, LANDLORD, STATE, COPIL),
+    )
+)
+story.describe("meeting", story.Kind("la réunion", MeetingSchema(), url=lambda entry: url_for("balance.meeting_list")))
+story.describe("edition", story.Kind("le bilan", EditionSchema(), {"freeze": "a arrêté"}))
+
+YEAR = f"/<code>/<{ID}:year>"
+EDITION = f"{YEAR}/editions/<{ID}:number>"

@@ -1,0 +1,54 @@
+"""What the templates draw of a sheet, live or frozen."""
+
+from typing import Any
+
+from tracker.balance import columns, rules
+from tracker.balance.queries.content import BalanceSheet
+from tracker.balance.queries.sheet import OWN
+from tracker.tfpb.rules import COUNTED
+
+
+def drawn(sheet: BalanceSheet) -> dict[str, Any]:
+    """What the template draws of a sheet, live or frozen."""
+    open_checks = [check for check in sheet.checks if not check.ok]
+    received = sum(line.status in COUNTED for line in sheet.completeness)
+    return {
+        "sheet": sheet,
+        "own": sheet.scope == OWN,
+        "to_mend": todo([check for check in open_checks if check.severity != "info"], sheet),
+        "to_know": todo([check for check in open_checks if check.severity == "info"], sheet),
+        "holding": [check for check in sheet.checks if check.ok],
+        "received": received,
+        "columns": columns,
+        "totals": columns.totals_of(sheet),
+        "source_totals": columns.source_totals(sheet),
+        "heard": columns.heard_by_file(sheet),
+        "landlord_cities": _cities_of_landlords(sheet),
+        "shares": [(f"{line.axis.code} {line.axis.name}", line.share) for line in sheet.by_axis],
+        "meeting_kinds": rules.MEETING_KINDS,
+    }
+
+
+def todo(checks: list[rules.Check], sheet: BalanceSheet) -> list[dict[str, Any]]:
+    return [
+        {
+            "word": rules.CHECK_WORDS[check.code],
+            "tone": rules.SEVERITY_TONES[check.severity],
+            "sentence": check.message,
+            # A frozen sheet is mended nowhere: the next edition will tell.
+            "url": check.link if sheet.edition is None else None,
+            "act": "Ouvrir",
+        }
+        for check in checks
+    ]
+
+
+def _cities_of_landlords(sheet: BalanceSheet) -> dict[int | None, str]:
+    """landlord → the cities of its counted files, for the small line under its name."""
+    found: dict[int | None, list[str]] = {}
+    for line in sheet.completeness:
+        if line.status in COUNTED:
+            named = found.setdefault(line.landlord.id, [])
+            if line.city.name not in named:
+                named.append(line.city.name)
+    return {landlord: ", ".join(cities) for landlord, cities in found.items()}

@@ -1,0 +1,14 @@
+"""One schema validates the JSON body and the HTML form of the same write; the sheet's tell the shape of its JSON."""
+
+from tracker.balance.schemas.editions import EditionSchema, FreezeSchema
+from tracker.balance.schemas.meetings import MeetingArguments, MeetingSchema
+from tracker.balance.schemas.sheet import BalanceSheetSchema, RefSchema
+
+__all__ = [
+    "BalanceSheetSchema",
+    "EditionSchema",
+    "FreezeSchema",
+    "MeetingArguments",
+    "MeetingSchema",
+    "RefSchema",
+]

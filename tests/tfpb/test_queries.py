@@ -144,6 +144,8 @@ def test_worked_totals_of_actions(world: World):
         assert totals.values["valued_amount"] == Decimal("77589.36")
         # 77 589.36 ÷ 86 210.40 = 0.90000…
         assert totals.values["valuation_rate"] == Decimal("0.9000")
+        # 86 210.40 − 84 500
+        assert totals.values["cost_gap"] == Decimal("1710.40")
         line = files.file_line(file)
         # 77 589.36 ÷ 30 000 = 2.58631…; 77 589.36 − 30 000
         assert (line.justified_rate, line.gap) == (Decimal("2.5863"), Decimal("47589.36"))
@@ -156,6 +158,16 @@ def test_worked_totals_of_actions(world: World):
         assert totals.values["valuation_rate"] is None
         line = files.file_line(file)
         assert (line.justified_rate, line.gap) == (None, None)
+
+
+def test_a_total_that_skipped_a_value_has_no_gap(world: World):
+    file = world.file()
+    world.action(file, planned_cost=Decimal("8600.00"), actual_cost=Decimal("8640.00"))
+    world.action(file, planned_cost=Decimal("17400.00"), actual_cost=None)
+    with world.app.app_context():
+        totals = actions.totals(actions.actions(db.session.get(TfpbFile, file)).items)
+    # 8 640 − 26 000 compares two actions with one; so does the 40.00 of the one that is known.
+    assert (totals.values["cost_gap"], totals.unknown["cost_gap"]) == (None, 1)
 
 
 def test_the_totals_of_actions_are_those_of_their_file(filled: World):

@@ -211,11 +211,14 @@ TOTALLED = ("planned_cost", "planned_valued", "actual_cost", "landlord_share", "
 
 
 def totals(lines: Sequence[ActionLine]) -> Totals:
-    """The last line of a list of actions already read whole: sums, what they skipped, and the ratio of two sums."""
+    """The last line of a list of actions already read whole: sums, what they skipped, the ratio and the gap of two.
+
+    A ratio or a gap of sums that skipped a value says nothing: None.
+    """
     values: dict[str, Any] = {name: add_up(getattr(line, name) for line in lines) for name in TOTALLED}
     unknown = {name: sum(getattr(line, name) is None for line in lines) for name in TOTALLED}
-    values["cost_gap"] = add_up(line.cost_gap for line in lines)
     unknown["cost_gap"] = sum(line.cost_gap is None for line in lines)
+    values["cost_gap"] = None if unknown["cost_gap"] else add_up(line.cost_gap for line in lines)
     whole = None if unknown["valued_amount"] or unknown["actual_cost"] else values["actual_cost"]
     return Totals({**values, "valuation_rate": divide(values["valued_amount"], whole)}, unknown)
 

@@ -238,3 +238,20 @@ def test_an_amendment_follows_its_convention(values: Any, signed_on: date | None
 )
 def test_the_status_follows_the_signed_amendments(status: str, amended: bool, extended: bool, after: str) -> None:
     assert rules.amended_status(status, amended=amended, extended=extended) == after
+
+
+@pytest.mark.parametrize(
+    "status, told, after",
+    [
+        ("draft", 0, "draft"),
+        ("draft", 1, "signing"),
+        ("draft", 4, "signed"),
+        ("signing", 4, "signed"),
+        ("signed", 3, "signing"),
+        ("signed", 0, "signed"),
+        ("amended", 3, "amended"),
+        ("terminated", 4, "terminated"),
+    ],
+)
+def test_the_status_follows_the_four_signatures(status: str, told: int, after: str) -> None:
+    assert rules.signed_status(status, [SIGNED] * told + [None] * (4 - told)) == after

@@ -160,6 +160,24 @@ def test_the_day_of_signature_is_derived_once_the_four_are_known(world: World):
     assert new(world, **FOUR, signed_on=None).json["signed_on"] == "2026-11-12"
 
 
+def test_the_status_follows_the_signatures(world: World):
+    answer = new(world, first_year=2027)
+    number = answer.json["id"]
+    assert answer.json["status"] == "draft"
+    assert change(world, number, {"city_signed_on": FOUR["city_signed_on"]}).json["status"] == "signing"
+    answer = change(world, number, FOUR)
+    assert (answer.json["status"], answer.json["signed_on"]) == ("signed", "2026-11-12")
+    told = world.api("coordinator").get(f"{PATH}/{number}/history").json[0]
+    assert told["changes"]["status"] == ["signing", "signed"]
+    assert change(world, number, {"prefect_signed_on": None}).json["status"] == "signing"
+    # What is named is kept, and what touches no signature moves nothing.
+    assert change(world, number, {**FOUR, "status": "terminated"}).json["status"] == "terminated"
+    assert change(world, number, {"status": "draft"}).json["status"] == "draft"
+    assert change(world, number, {"declared_on": "2026-11-20"}).json["status"] == "draft"
+    assert new(world, **FOUR).json["status"] == "signed"
+    assert new(world, **FOUR, status="terminated").json["status"] == "terminated"
+
+
 def test_a_convention_may_still_be_told_by_its_one_day(world: World):
     answer = change(world, world.convention, {"signed_on": "2025-03-20"})
     assert (answer.status_code, answer.json["signed_on"]) == (200, "2025-03-20")

@@ -14,9 +14,9 @@ from tracker.tfpb import rules
 from tracker.tfpb.models import Convention, TfpbFile
 from tracker.tfpb.queries.conventions import scope_of
 
-FIELDS = ("contract_id", "landlord_id", "city_id", "first_year", "last_year", "signed_on", *rules.DATE_LABELS)
 # What a file was opened under: its scope, and its financings', rest on it.
 PARTIES = ("contract_id", "landlord_id", "city_id")
+FIELDS = (*PARTIES, "first_year", "last_year", "signed_on", "status", *rules.DATE_LABELS)
 
 
 def label_of(convention: Convention) -> str:
@@ -42,9 +42,11 @@ def _check(values: dict[str, Any]) -> None:
 def _derive_signature(values: dict[str, Any], merged: dict[str, Any], *, was_derived: bool) -> None:
     """Once the four signatures are known the day of signature is their latest; raises Invalid ``derived``.
 
-    When one of the four is taken back, the day that came from them goes too, unless another is told.
+    When one of the four is taken back, the day that came from them goes too, unless another is told. The status
+    follows the signatures that are written, unless a change names another.
     """
-    latest = rules.latest_signature([merged[name] for name in rules.SIGNATORIES])
+    days = [merged[name] for name in rules.SIGNATORIES]
+    latest = rules.latest_signature(days)
     if latest is not None:
         error = rules.derived_signature_error(values["signed_on"], latest) if "signed_on" in values else None
         if error is not None:
@@ -52,6 +54,8 @@ def _derive_signature(values: dict[str, Any], merged: dict[str, Any], *, was_der
         values["signed_on"] = latest
     elif was_derived and "signed_on" not in values:
         values["signed_on"] = None
+    if "status" not in values and any(name in values for name in rules.SIGNATORIES):
+        values["status"] = rules.signed_status(merged["status"], days)
 
 
 def create_convention(actor: Actor, values: dict[str, Any]) -> Convention:
@@ -60,9 +64,11 @@ def create_convention(actor: Actor, values: dict[str, Any]) -> Convention:
         referenced(Contract, values["contract_id"], "contract_id", "Contrat")
         write.require("manage_contract", Scope(values["contract_id"]))
         _check(values)
-        merged = dict.fromkeys(FIELDS) | values
+        merged = dict.fromkeys(FIELDS) | {"status": "draft"} | values
         if merged["signed_on"] is None:
             values.pop("signed_on", None)
+        if merged["status"] == "draft":
+            values.pop("status", None)  # the default, which the signatures told at once carry further
         _derive_signature(values, merged, was_derived=False)
         convention = Convention(**values)
         db.session.add(convention)

@@ -53,6 +53,7 @@ from tracker.tfpb.rules.conventions import (
     overlap_alert,
     signature_alert,
     signed_by_all,
+    signed_status,
     year_alerts,
 )
 from tracker.tfpb.rules.declared import looks_like_thousands, repeated
@@ -187,6 +188,7 @@ __all__ = [
     "report_due",
     "signature_alert",
     "signed_by_all",
+    "signed_status",
     "submission_errors",
     "transition_refusal",
     "transitions_to",

@@ -237,6 +237,15 @@ def amendment_errors(
     return [error for error in errors if error is not None]
 
 
+def signed_status(status: str, days: Sequence[date | None]) -> str:
+    """The status of a convention after a change of its four days of signature: the first opens « en signature », the
+    fourth makes it « signée ». Without any, amended or over, it keeps the one it has.
+    """
+    if not any(days) or status not in ("draft", "signing", "signed"):
+        return status
+    return "signed" if all(days) else "signing"
+
+
 def amended_status(status: str, *, amended: bool, extended: bool) -> str:
     """The status of a convention after a change of its signed amendments: any makes it « avenant », none undoes it."""
     if amended and (status in ("draft", "signing", "signed") or (status == "expired" and extended)):

@@ -220,8 +220,20 @@ SIGNED = date(2025, 3, 20)
     ],
 )
 def test_an_amendment_follows_its_convention(values: Any, signed_on: date | None, expected: Any) -> None:
-    errors = rules.amendment_errors(values, signed_on, (2025, 2028), 2030, TODAY)
+    errors = rules.amendment_errors(values, signed_on, 2028, 2030, TODAY)
     assert [(error.field, error.code) for error in errors] == expected
+
+
+@pytest.mark.parametrize(
+    "agreed, sentence",
+    [
+        (2028, "Prolonge jusqu’en : 2031 trouvé ; une année de 2029 à 2030 est attendue (durée du contrat)."),
+        (2030, "Prolonge jusqu’en : 2031 trouvé ; la convention va déjà jusqu’à la fin du contrat (2030)."),
+    ],
+)
+def test_how_far_an_amendment_may_extend(agreed: int, sentence: str) -> None:
+    (error,) = rules.amendment_errors({"last_year": 2031}, SIGNED, agreed, 2030, TODAY)
+    assert error.message == sentence
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def _check(convention: Convention, values: Mapping[str, Any]) -> None:
     errors = rules.amendment_errors(
         values,
         rules.signed_by_all(convention),
-        (convention.first_year, _agreed_last_year(convention)),
+        _agreed_last_year(convention),
         convention.contract.last_year,
         clock.today(),
     )

@@ -215,11 +215,11 @@ def derived_year_error(told: int, extended: int) -> FieldError | None:
 def amendment_errors(
     values: Mapping[str, Any],
     signed_on: date | None,
-    years: tuple[int, int],
+    agreed: int,
     contract_last_year: int,
     today: date,
 ) -> list[FieldError]:
-    """An amendment is signed once the convention is, and extends it beyond ``years``, within the contract."""
+    """An amendment is signed once the convention is, and extends it beyond the ``agreed`` year, within the contract."""
     errors: list[FieldError | None] = []
     day, last_year = values.get("signed_on"), values.get("last_year")
     if day is not None and signed_on is None:
@@ -227,14 +227,17 @@ def amendment_errors(
         errors.append(FieldError("signed_on", "invalid", message, day.isoformat()))
     elif signed_on is not None:
         errors.append(_day_error("signed_on", "Signé le", day, signed_on, today))
-    if last_year is not None and last_year <= years[1]:
-        message = f"Dernière année : {last_year} trouvé ; une année après {years[1]} (convention) est attendue."
-        errors.append(FieldError("last_year", "out_of_range", message, last_year))
-    elif last_year is not None:
-        errors.append(
-            year_error("last_year", "Dernière année", last_year, years[0], contract_last_year, "durée du contrat")
-        )
+    if last_year is not None:
+        errors.append(_extension_error(last_year, agreed, contract_last_year))
     return [error for error in errors if error is not None]
+
+
+def _extension_error(last_year: int, agreed: int, contract_last_year: int) -> FieldError | None:
+    label = "Prolonge jusqu’en"
+    if agreed >= contract_last_year:
+        message = f"{label} : {last_year} trouvé ; la convention va déjà jusqu’à la fin du contrat ({agreed})."
+        return FieldError("last_year", "out_of_range", message, last_year)
+    return year_error("last_year", label, last_year, agreed + 1, contract_last_year, "durée du contrat")
 
 
 def signed_status(status: str, days: Sequence[date | None]) -> str:

@@ -63,6 +63,13 @@ def test_more_abated_dwellings_than_dwellings(sheets: Sheets) -> None:
     assert "200 au plus" in issue.message
 
 
+def test_a_tax_notice_of_another_year(sheets: Sheets) -> None:
+    sheets.edit(FILE, 0, notice_on=date(2025, 10, 14))
+    assert sheets.found() == [("Dossier", "notice_on@7", "out_of_range", "error")]
+    sheets.edit(FILE, 0, notice_on=date(2026, 10, 14))
+    assert sheets.found() == []
+
+
 def test_spent_is_not_the_sum_of_landlord_and_others(sheets: Sheets) -> None:
     sheets.edit(ACTIONS, 0, landlord_share=EUROS("17000.00"))
     (issue,) = sheets.issues()

@@ -81,6 +81,7 @@ def test_another_landlord_s_convention_does_not_exist(world: World):
         ({"convention_id": 999_999}, [("convention_id", "unknown_reference")]),
         ({"neighbourhood_id": 999_999}, [("neighbourhood_id", "unknown_reference")]),
         ({"dwellings": 100, "abated_dwellings": 101}, [("abated_dwellings", "out_of_range")]),
+        ({"notice_on": "2024-10-15"}, [("notice_on", "out_of_range")]),
         ({"dwellings": -1}, [("dwellings", "out_of_range")]),
         ({"abatement_estimated": 1250.5}, [("abatement_estimated", "money_string")]),
         ({"abatement_estimated": "12.345"}, [("abatement_estimated", "too_many_decimals")]),

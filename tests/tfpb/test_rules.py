@@ -215,3 +215,18 @@ def test_never_more_abated_dwellings_than_dwellings(dwellings, abated, wrong):
 )
 def test_residents_are_met_from_the_year_before_to_the_year_after(day, ok):
     assert (rules.held_on_errors(day, 2026) == []) is ok
+
+
+@pytest.mark.parametrize(
+    "notice_on, wrong",
+    [
+        (None, False),
+        (date(2025, 12, 31), True),  # the year before’s notice
+        (date(2026, 1, 1), False),
+        (date(2027, 12, 31), False),
+        (date(2028, 1, 1), True),
+    ],
+)
+def test_the_notice_is_that_of_the_year(notice_on, wrong):
+    errors = rules.notice_errors(notice_on, 2026)
+    assert [(error.field, error.code) for error in errors] == [("notice_on", "out_of_range")] * wrong

@@ -65,7 +65,7 @@ def _convention(actor: Actor, convention_id: int) -> Convention:
 
 
 def _check(convention: Convention, values: dict[str, Any]) -> None:
-    """A neighbourhood of the contract and the city, a year of convention and contract, dwellings that agree."""
+    """A neighbourhood of the contract and city, a year of convention and contract, dwellings and notice that agree."""
     neighbourhood: Neighbourhood = referenced(Neighbourhood, values["neighbourhood_id"], "neighbourhood_id", "Quartier")
     cities = neighbourhood.cities
     if neighbourhood.contract_id != convention.contract_id or (cities and convention.city not in cities):
@@ -79,6 +79,7 @@ def _check(convention: Convention, values: dict[str, Any]) -> None:
     outside = rules.year_error("year", "Année", year, first, last, "durée de la convention")
     errors = [outside] if outside else []
     errors += rules.dwelling_errors(values.get("dwellings"), values.get("abated_dwellings"))
+    errors += rules.notice_errors(values.get("notice_on"), year)
     if errors:
         raise Invalid(errors)
 
@@ -123,7 +124,7 @@ def update_file(actor: Actor, file_id: int, version: int | None, values: dict[st
             if convention_scope(convention) != convention_scope(file.convention):
                 message = "Convention : une convention du même bailleur pour la même ville est attendue."
                 raise Invalid(FieldError("convention_id", "invalid", message, convention.id))
-        names = (*IDENTITY, "dwellings", "abated_dwellings")
+        names = (*IDENTITY, "dwellings", "abated_dwellings", "notice_on")
         merged = {name: getattr(file, name) for name in names} | values
         _check(convention, merged)
         _refuse_double(convention, merged, but=file.id)

@@ -22,7 +22,7 @@ def check_whole(file: TfpbFile, around: Around, whole: Whole, forms: Sequence[Sh
     ``around`` is what the tracker says of the axes; a baseline told in the workbook proves its axis too.
     """
     findings = Findings(forms)
-    _file(findings, whole)
+    _file(findings, file, whole)
     proven = frozenset(line.values["axis"] for line in whole.baseline if line.values.get("axis"))
     around = Around(around.closed, around.unproven - proven)
     for line in whole.actions:
@@ -38,10 +38,11 @@ def check_whole(file: TfpbFile, around: Around, whole: Whole, forms: Sequence[Sh
     return findings.issues
 
 
-def _file(findings: Findings, whole: Whole) -> None:
+def _file(findings: Findings, file: TfpbFile, whole: Whole) -> None:
     if whole.file is not None:
         values = whole.file.values
         findings.refuse(whole.file, rules.dwelling_errors(values.get("dwellings"), values.get("abated_dwellings")))
+        findings.refuse(whole.file, rules.notice_errors(values.get("notice_on"), file.year))
 
 
 def _action(findings: Findings, file: TfpbFile, around: Around, line: DeclaredLine, record: Record) -> None:

@@ -111,6 +111,18 @@ def dwelling_errors(dwellings: int | None, abated: int | None) -> list[FieldErro
     return [FieldError("abated_dwellings", "out_of_range", message, abated)]
 
 
+def notice_errors(notice_on: date | None, year: int) -> list[FieldError]:
+    """The tax notice of a year comes in its autumn; one put right, by the end of the year after."""
+    first, last = date(year, 1, 1), date(year + 1, 12, 31)
+    if notice_on is None or first <= notice_on <= last:
+        return []
+    message = (
+        f"Date de l’avis d’imposition : {notice_on:%d/%m/%Y} trouvé ; pour l’abattement {year}, une date du "
+        f"{first:%d/%m/%Y} au {last:%d/%m/%Y} est attendue."
+    )
+    return [FieldError("notice_on", "out_of_range", message, notice_on.isoformat())]
+
+
 def held_on_errors(held_on: date, year: int) -> list[FieldError]:
     """A file's residents are met from the diagnosis, the year before, to the report, the year after."""
     first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)

@@ -173,6 +173,11 @@ def test_a_carry_over_is_a_decision_that_changes_no_figure(world: World):
     assert codes(more) == [("amount", "out_of_range")]
     assert in_french(Decimal("5000.00")) in more.json["errors"][0]["message"]
     assert client.post(f"{FILES}/{file}/carry-overs", json=DECISION | {"amount": "5000.00"}).status_code == 201
+    more = client.post(f"{FILES}/{file}/carry-overs", json=DECISION | {"amount": "0.01"})
+    assert rules.NOTHING_TO_CARRY in more.json["errors"][0]["message"]
+    page = world.page("coordinator").get(f"/tfpb/dossiers/{file}").text
+    assert rules.NOTHING_TO_CARRY.capitalize() in page
+    assert "edit=report-new" not in page
     next_year = world.file(2026)
     page = world.page("landlord").get(f"/tfpb/dossiers/{next_year}").text.replace("\u00a0", " ")
     assert f"Report décidé par le COPIL le 18/06/2026 : {formats.money(Decimal(10000))}".replace("\u00a0", " ") in page
@@ -312,6 +317,28 @@ def test_what_is_proposed_for_next_year(actual: str | None, planned: str, propos
     known = None if actual is None else Decimal(actual)
     assert rules.proposed(known, Decimal(planned)) == Decimal(proposed)
     assert rules.proposed(None, Decimal(-1)) is None
+
+
+@pytest.mark.parametrize(
+    "actual, planned, proposed",
+    [("0", "12000", "12000"), ("500", "12000", "12000"), ("500", None, "500"), (None, "12000", "12000")],
+)
+def test_what_was_postponed_is_still_to_be_done(actual: str | None, planned: str | None, proposed: str):
+    known, wished = (None if amount is None else Decimal(amount) for amount in (actual, planned))
+    assert rules.proposed(known, wished, postponed=True) == Decimal(proposed)
+
+
+def test_a_programme_plans_again_what_was_postponed(world: World):
+    before, now = world.file(2025), world.file(2026)
+    amounts = {"planned_cost": Decimal("9000.00"), "planned_valued": Decimal("7000.00")}
+    nothing = {"actual_cost": Decimal(0), "landlord_share": Decimal(0), "valued_amount": Decimal(0)}
+    for position, status in enumerate(("postponed", "done")):
+        world.action(before, axis=1 + position, title=status, status=status, **amounts, **nothing)
+    copied = world.api("landlord").post(f"{FILES}/{now}/copy-actions", json={"from_file_id": before}).json
+    assert [(one["planned_cost"], one["planned_valued"]) for one in copied] == [
+        ("9000.00", "7000.00"),
+        ("0.00", "0.00"),
+    ]
 
 
 def test_a_programme_starts_with_last_year_s_places_and_baseline(world: World):

@@ -175,7 +175,8 @@ def archive_action(actor: Actor, action_id: int, version: int | None, reason: st
 def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[ActionLine]:
     """Start a programme from another year's: its actions with amounts proposed, without what was done or spent.
 
-    The planned figures proposed are last year's actual ones where known, else its planned ones (``rules.proposed``).
+    The planned figures proposed are last year's actual ones where known, else its planned ones, and the planned ones of
+    what was postponed (``rules.proposed``).
     An action the file already has (same axis, same title) is not repeated, nor a line of the baseline (same axis, same
     item). Gives back the actions added.
     """
@@ -202,8 +203,9 @@ def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Act
 
 def _copy(write: Writing, file: TfpbFile, action: Action) -> Action:
     values = {name: getattr(action, name) for name in REPEATED}
-    values["planned_cost"] = rules.proposed(action.actual_cost, action.planned_cost)
-    values["planned_valued"] = rules.proposed(action.valued_amount, action.planned_valued)
+    postponed = action.status == "postponed"
+    values["planned_cost"] = rules.proposed(action.actual_cost, action.planned_cost, postponed=postponed)
+    values["planned_valued"] = rules.proposed(action.valued_amount, action.planned_valued, postponed=postponed)
     objective = action.objective
     own = objective is not None and objective.contract_id == file.convention.contract_id
     if objective is not None and own and objective.archived_at is None:

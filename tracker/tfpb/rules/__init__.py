@@ -12,6 +12,7 @@ from tracker.tfpb.rules.alerts import (
 )
 from tracker.tfpb.rules.checks import (
     FILE_REQUIRED,
+    NOTHING_TO_CARRY,
     Amounts,
     Missing,
     carry_over_errors,
@@ -123,6 +124,7 @@ __all__ = [
     "FILE_REQUIRED",
     "FILE_STATUSES",
     "FILE_TONES",
+    "NOTHING_TO_CARRY",
     "OBSERVATIONS",
     "OBSERVERS",
     "OPEN_TO_EDITING",

@@ -72,10 +72,12 @@ def valuation_rate(valued: Decimal | None, actual: Decimal | None) -> Decimal | 
     return divide(valued, actual)
 
 
-def proposed(actual: Decimal | None, planned: Decimal | None) -> Decimal | None:
+def proposed(actual: Decimal | None, planned: Decimal | None, *, postponed: bool = False) -> Decimal | None:
     """What next year's programme is proposed for a planned figure (euros): what was spent if known, else what was
-    planned. A correction of an earlier year (a negative amount) is not something to plan again."""
-    return next((amount for amount in (actual, planned) if amount is not None and amount >= ZERO), None)
+    planned; the other way round for a postponed action, which is still to be done. A correction of an earlier year (a
+    negative amount) is not something to plan again."""
+    amounts = (planned, actual) if postponed else (actual, planned)
+    return next((amount for amount in amounts if amount is not None and amount >= ZERO), None)
 
 
 def year_error(field: str, label: str, year: int, first: int, last: int, what: str) -> FieldError | None:
@@ -161,6 +163,9 @@ def left_to_carry(lacking: Decimal, granted: Sequence[Decimal]) -> Decimal:
     return max(lacking - sum(granted, ZERO), ZERO)
 
 
+NOTHING_TO_CARRY = "il ne reste rien à reporter"
+
+
 def carry_over_errors(
     amount: Decimal,
     decided_on: date,
@@ -185,8 +190,9 @@ def carry_over_errors(
     if lacking is not None:
         left = left_to_carry(lacking, granted)
         if amount > left:
+            expected = f"au plus {in_french(left)} est attendu" if left else NOTHING_TO_CARRY
             message = (
-                f"Montant reporté : {in_french(amount)} trouvé ; au plus {in_french(left)} est attendu "
+                f"Montant reporté : {in_french(amount)} trouvé ; {expected} "
                 "(abattement − valorisé, moins les reports déjà décidés)."
             )
             errors.append(FieldError("amount", "out_of_range", message, f"{amount:.2f}"))

@@ -20,9 +20,7 @@ FIELDS = {
     "Landlord": f"{ROW} siren name!",
     "Residence": f"{ROW} landlord_id! city_id! neighbourhood_id! name! address dwellings",
     "Objective": f"{ROW} contract_id! code! label!",
-    "Axis": (
-        "id* version* number* label! note sub_actions* nomenclature* former_labels needs_baseline outside_renewal"
-    ),
+    "Axis": "id* version* number* label! note sub_actions nomenclature* former_labels needs_baseline outside_renewal",
     "Funder": f"{ROW} code! name! kind! public_body public_body_on public_body_source",
     "Scheme": (
         f"{ROW} code! name! funder_id! is_loan nature exclusive deadline_on start_within_months"

@@ -285,8 +285,10 @@ def test_everybody_reads_the_axes_and_the_administrator_words_them(world: World)
     client = world.api("administrator")
     assert client.patch(one, json={"label": "Présence"}).status_code == 428
     assert codes(client.patch(one, json={"number": 9}, headers=HEADERS)) == [("number", "unknown_field")]
-    answer = client.patch(one, json={"label": "Présence"}, headers=HEADERS)
+    change = {"label": "Présence", "sub_actions": ["Médiation", " Médiation ", "", "Gardiens"]}
+    answer = client.patch(one, json=change, headers=HEADERS)
     assert (answer.status_code, answer.json["label"]) == (200, "Présence")
+    assert answer.json["sub_actions"] == ["Médiation", "Gardiens"]
     assert [line["changes"]["label"] for line in client.get(f"{one}/history").json] == [["Axe 1", "Présence"]]
 
 

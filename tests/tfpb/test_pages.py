@@ -608,11 +608,13 @@ def test_the_axes_are_worded_by_the_administrator(world: World):
         "version": "2",
         "label": "Sur-entretien",
         "needs_baseline": "true",
+        "sub_actions": "Tags\r\n\r\nNettoyage renforcé",
         "former_labels": "Propreté\r\nNettoyage",
     }
     assert client.post(f"/referentiels/axes/{axis}", data=flags).status_code == 303
     row = world.row(build.Axis, axis)
     assert (row.needs_baseline, row.outside_renewal, row.former_labels) == (True, False, ["Propreté", "Nettoyage"])
+    assert row.sub_actions == ["Tags", "Nettoyage renforcé"]
     page = sound(client.get(f"/referentiels/axes?edit={axis}"))
     assert ">\nPropreté\nNettoyage</textarea>" in page
     stale = client.post(f"/referentiels/axes/{axis}", data=flags | {"former_labels": "Autre"})
@@ -621,6 +623,22 @@ def test_the_axes_are_worded_by_the_administrator(world: World):
     assert world.row(build.Axis, axis).needs_baseline is False  # a box nobody ticked
     answer = world.page("coordinator").post(f"/referentiels/axes/{axis}", data={"version": "4", "label": "x"})
     assert answer.status_code == 403
+
+
+def test_an_action_is_offered_the_sub_actions_of_its_axis_first(world: World):
+    with world.app.app_context():
+        for axis in build.db.session.scalars(build.db.select(build.Axis)):
+            axis.sub_actions = [f"Usage {axis.number}"] if axis.number in (1, 3, 7) else []
+        build.db.session.commit()
+    file = world.file(2026)
+    action = world.action(file, axis=3)
+    client = world.page("landlord")
+
+    def offered(place: int | str) -> list[str]:
+        return re.findall(r'<option value="(Usage \d)">', client.get(f"/tfpb/dossiers/{file}?edit={place}").text)
+
+    assert offered("new") == ["Usage 1", "Usage 3", "Usage 7"]
+    assert offered(action) == ["Usage 3", "Usage 1", "Usage 7"]
 
 
 # -- the number of queries -----------------------------------------------------------------------------------------

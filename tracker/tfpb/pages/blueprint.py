@@ -85,8 +85,11 @@ funding_pages.register_parent("action", _grant_parent)
 
 
 def action_choices(file: TfpbFile, action: Action | None) -> dict[str, Any]:
-    """What the form of an action offers; what it already holds stays offered, archived or not."""
-    axes = conventions.axes()
+    """What the form of an action offers; what it already holds stays offered, archived or not.
+
+    The usual sub-actions of its own axis come first; it may change axis, so that the others follow.
+    """
+    axes = sorted(conventions.axes(), key=lambda axis: action is None or axis.number != action.axis)
     kept = {action.objective, *action.residences} if action else set()
     residences = [one for one in choices.residences_of(file) if one.archived_at is None or one in kept]
     objectives = [one for one in choices.objectives_of(file) if one.archived_at is None or one in kept]

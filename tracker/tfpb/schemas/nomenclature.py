@@ -1,7 +1,5 @@
 """Axes and priorities."""
 
-import marshmallow as ma
-
 from tracker.api.fields import Flag, Id, Lines, Schema, Text, Whole
 
 
@@ -13,7 +11,7 @@ class AxisSchema(Schema):
     number = Whole("Numéro", dump_only=True)
     label = Text("Libellé", max_length=200, required=True)
     note = Text("Note", max_length=1000)
-    sub_actions = ma.fields.List(ma.fields.String(), dump_only=True)
+    sub_actions = Lines("Sous-actions usuelles")
     nomenclature = Text("Nomenclature", dump_only=True)
     former_labels = Lines("Anciens libellés")
     needs_baseline = Flag("Renforce la gestion courante")

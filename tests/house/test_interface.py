@@ -46,7 +46,7 @@ FIELDS = {
     "Amendment": f"{ROW} convention_id* subject! signed_on last_year",
     "TfpbFile": (
         f"{ROW} convention_id! neighbourhood_id! year! dwellings abated_dwellings abatement_estimated"
-        " abatement_actual estimate_source actual_source notice_on review status* programme_status*"
+        " abatement_actual estimate_source actual_source notice_on review status* programme_status* alerts*"
     ),
     "Action": (
         f"{ROW} file_id* axis! sub_action title! residence_ids location calendar status planned_cost planned_valued"

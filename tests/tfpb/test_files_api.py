@@ -1,11 +1,14 @@
 """Files through the API: opening, changing, reading by role, bad input."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests import builders as build
 from tests.tfpb.conftest import API, World, codes
+from tracker.money import in_french
 from tracker.tfpb.models import TfpbFile
 
 FILES = f"{API}/tfpb-files"
@@ -40,6 +43,7 @@ def test_a_landlord_opens_and_changes_its_file(world: World):
         "review": None,
         "status": "draft",
         "programme_status": "proposed",
+        "alerts": [],
     }
     answer = client.patch(path, json={"abatement_estimated": "34200.5"}, headers={"If-Match": '"1"'})
     assert (answer.status_code, answer.json["abatement_estimated"]) == (200, "34200.50")
@@ -287,3 +291,37 @@ def test_filters_sort_and_pages(world: World):
 def test_an_id_of_thirty_digits_is_nobody_s(world: World):
     for place in ("tfpb-files", "tfpb-actions", "participation", "conventions"):
         assert world.api("coordinator").get(f"{API}/{place}/{'9' * 30}").status_code == 404
+
+
+def test_a_file_tells_what_does_not_hold_in_it_as_a_whole(world: World, today: Any):
+    today(date(2026, 11, 21))
+    # Abatement 30 000, valued 18 000.25 + 9 000: 2 999.75 short.
+    file = world.file(2025)
+    world.action(file, valued_amount=Decimal("18000.25"))
+    second = world.action(file, valued_amount=Decimal("9000.00"))
+    client, path = world.api("landlord"), f"{FILES}/{file}"
+    (alert,) = client.get(path).json["alerts"]
+    assert (alert["code"], alert["severity"], alert["amount"]) == ("under_justified", "warning", "2999.75")
+    assert in_french(Decimal("2999.75")) in alert["message"]
+    assert client.get(f"{FILES}?year=2025").json[0]["alerts"] == [alert]
+    assert in_french(Decimal("2999.75")) in world.page("landlord").get(f"/tfpb/dossiers/{file}").text
+    raised = {"valued_amount": "11999.75"}
+    assert client.patch(f"{API}/tfpb-actions/{second}", json=raised, headers={"If-Match": '"1"'}).status_code == 200
+    assert client.get(path).json["alerts"] == []
+    unknown = {"valued_amount": None}
+    client.patch(f"{API}/tfpb-actions/{second}", json=unknown, headers={"If-Match": '"2"'})
+    assert client.get(path).json["alerts"] == []  # a sum that skipped a value is compared to nothing
+    # A programme has valued nothing yet; a file without actions is told so, and no shortfall.
+    programme, empty = world.file(2027), world.file(2026)
+    world.action(programme, valued_amount=Decimal(0))
+    assert client.get(f"{FILES}/{programme}").json["alerts"] == []
+    assert client.get(f"{FILES}/{empty}").json["alerts"] == []
+
+
+def test_a_file_tells_the_gate_its_convention_missed(world: World):
+    with world.app.app_context():
+        build.db.session.get(build.Convention, world.convention).declared_on = None
+        build.db.session.commit()
+    file = world.file(2025)
+    (alert,) = world.api("landlord").get(f"{FILES}/{file}").json["alerts"]
+    assert (alert["code"], alert["severity"], alert["amount"]) == ("not_declared", "error", None)

@@ -33,33 +33,33 @@ class Files(MethodView):
     @file_blp.response(201, TfpbFileSchema)
     def post(self, values: dict[str, Any]) -> Any:
         file = commands.open_file(actor(), values)
-        return created(file, f"{PREFIX}/tfpb-files/{file.id}")
+        return created(files.file_line(file.id), f"{PREFIX}/tfpb-files/{file.id}")
 
 
 @file_blp.route(FILE)
 class FileItem(MethodView):
     @file_blp.response(200, TfpbFileSchema)
     def get(self, file_id: int) -> Any:
-        return one(files.readable_file(actor(), file_id))
+        return one(files.file_line(files.readable_file(actor(), file_id).id))
 
     @file_blp.arguments(TfpbFileSchema(partial=True))
     @file_blp.response(200, TfpbFileSchema)
     def patch(self, values: dict[str, Any], file_id: int) -> Any:
-        return one(commands.update_file(actor(), file_id, expected_version(), values))
+        return one(files.file_line(commands.update_file(actor(), file_id, expected_version(), values).id))
 
 
 @file_blp.route(f"{FILE}/transitions", methods=["POST"])
 @file_blp.arguments(FileMove)
 @file_blp.response(200, TfpbFileSchema)
 def move_file(values: dict[str, Any], file_id: int) -> Any:
-    return one(commands.move_file(actor(), file_id, expected_version(), values))
+    return one(files.file_line(commands.move_file(actor(), file_id, expected_version(), values).id))
 
 
 @file_blp.route(f"{FILE}/archive", methods=["POST"])
 @file_blp.arguments(Reason)
 @file_blp.response(200, TfpbFileSchema)
 def archive_file(values: dict[str, Any], file_id: int) -> Any:
-    return one(commands.archive_file(actor(), file_id, expected_version(), values["reason"]))
+    return one(files.file_line(commands.archive_file(actor(), file_id, expected_version(), values["reason"]).id))
 
 
 @file_blp.route(f"{FILE}/history")

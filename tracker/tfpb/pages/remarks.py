@@ -6,12 +6,11 @@ from datetime import date
 from itertools import groupby
 
 from tracker import policy
-from tracker.money import ZERO
 from tracker.policy import Actor
 from tracker.tfpb import rules
 from tracker.tfpb.models import Participation, TfpbFile
 from tracker.tfpb.queries.actions import ActionLine
-from tracker.tfpb.queries.files import scope_of
+from tracker.tfpb.queries.files import FileLine, scope_of
 from tracker.tfpb.queries.turns import waiting
 
 
@@ -27,21 +26,18 @@ class Remark:
     anchor: str | None = None
 
 
-def remarks(file: TfpbFile, lines: Sequence[ActionLine], moments: Sequence[Participation], today: date) -> list[Remark]:
+def remarks(line: FileLine, lines: Sequence[ActionLine], moments: Sequence[Participation], today: date) -> list[Remark]:
     """What stands between the file and its end: first what bars its submission, then what a reader would ask."""
+    file = line.file
     found = _unplanned(lines) if is_programme(file, today) else _missing(file, lines)
-    found += [
-        Remark("Convention", rules.ALERT_TONES[alert.severity], alert.message)
-        for alert in rules.year_alerts(file.year, file.convention, today)
-    ]
+    found += _of_file("Convention", line.gate_alerts)
     if rules.abatement(file.abatement_actual, file.abatement_estimated) is None:
         found.append(Remark("Abattement", "warn", "Le montant de l’abattement est inconnu.", "fiche", anchor="fiche"))
     elif file.abatement_actual is None and file.year < today.year:
         sentence = "L’abattement n’est qu’estimé : l’avis d’imposition donne le montant réel."
         found.append(Remark("Abattement", "info", sentence, "fiche", anchor="fiche"))
     found += _checks(lines)
-    if not is_programme(file, today):
-        found += _counterpart(file, lines)
+    found += _of_file("Contrepartie", line.counterpart_alerts)
     if not lines:
         found.append(Remark("Actions", "warn", "Aucune action n’est déclarée.", "new", "Ajouter", "action-new"))
     return found + _stages(file, moments, today)
@@ -112,12 +108,8 @@ def _of_action(word: str, line: ActionLine, alert: rules.Alert) -> Remark:
     return Remark(word, rules.ALERT_TONES[alert.severity], sentence, str(line.id), "Ouvrir", f"action-{line.id}")
 
 
-def _counterpart(file: TfpbFile, lines: Sequence[ActionLine]) -> list[Remark]:
-    """The valued total against the abatement, once every action knows what it values."""
-    amounts = [line.valued_amount for line in lines]
-    whole = None if not amounts or None in amounts else sum(amounts, ZERO)
-    alerts = rules.file_alerts(rules.abatement(file.abatement_actual, file.abatement_estimated), whole)
-    return [Remark("Contrepartie", rules.ALERT_TONES[alert.severity], alert.message) for alert in alerts]
+def _of_file(word: str, alerts: Sequence[rules.Alert]) -> list[Remark]:
+    return [Remark(word, rules.ALERT_TONES[alert.severity], alert.message) for alert in alerts]
 
 
 def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:

@@ -39,7 +39,7 @@ def state(view: FileView) -> dict[str, Any]:
     """Where the file stands, the moves offered, and what is missing."""
     return {
         "standing": standing(actor(), view.file, view.today),
-        "remarks": open_remarks(view.threads) + remarks(view.file, view.lines, view.moments, view.today),
+        "remarks": open_remarks(view.threads) + remarks(view.line, view.lines, view.moments, view.today),
         "missing": len(rules.missing_values(view.file, view.lines)),
     }
 

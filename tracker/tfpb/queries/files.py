@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, null, or_, select, true, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
-from tracker import policy
+from tracker import clock, policy
 from tracker.columns import Totals
 from tracker.extensions import db
 from tracker.funding.models import Grant
@@ -151,6 +151,23 @@ class FileLine:
         """Valued − abatement: negative, the landlord has not yet done what the abatement is the price of."""
         valued = self.known("valued_amount")
         return None if valued is None or self.abatement is None else valued - self.abatement
+
+    @property
+    def gate_alerts(self) -> list[rules.Alert]:
+        """What keeps its year's abatement from being acquired (CGI, art. 1388 bis)."""
+        return rules.year_alerts(self.file.year, self.file.convention, clock.today())
+
+    @property
+    def counterpart_alerts(self) -> list[rules.Alert]:
+        """Its valued total against its abatement, once every action knows what it values; of a programme, nothing."""
+        programme = rules.is_programme(self.file.year, self.file.status, clock.today())
+        valued = self.known("valued_amount") if self.actions and not programme else None
+        return rules.file_alerts(self.abatement, valued)
+
+    @property
+    def alerts(self) -> list[rules.Alert]:
+        """What does not hold in it as a whole; what does not in its actions is told by each."""
+        return [] if self.file.archived_at is not None else [*self.gate_alerts, *self.counterpart_alerts]
 
 
 @dataclass

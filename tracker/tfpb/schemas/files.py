@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import marshmallow as ma
+
 from tracker.api.fields import Choice, Day, Flag, Id, Money, Ratio, Schema, Text, Whole
 from tracker.api.parsing import ListArguments, Sort
 from tracker.funding.schemas import ArchivableSchema
@@ -17,6 +19,15 @@ from tracker.tfpb.rules import (
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LONG = 4000
+
+
+class FileAlertSchema(Schema):
+    """What does not hold in a file as a whole: its convention's gate, its valued total against its abatement."""
+
+    code = Text("Code", dump_only=True)
+    severity = Text("Gravité", dump_only=True)
+    message = Text("Message", dump_only=True)
+    amount = Money("Montant", dump_only=True)
 
 
 class TfpbFileSchema(ArchivableSchema):
@@ -35,6 +46,7 @@ class TfpbFileSchema(ArchivableSchema):
     review = Text("Bilan qualitatif de l’année", max_length=LONG, many_lines=True)
     status = Choice("Bilan", FILE_STATUSES, dump_only=True)
     programme_status = Choice("Programme", PROGRAMME_STATUSES, dump_only=True)
+    alerts = ma.fields.List(ma.fields.Nested(FileAlertSchema), dump_only=True)
 
 
 class AbatementHelp(Schema):

@@ -89,7 +89,9 @@ def test_an_award_of_unknown_amount_makes_the_sum_unknown_and_the_balance_unsaid
     world.grant(action, status="awarded")
     found = world.api("landlord").get(f"{API}/tfpb-actions/{action}").json
     assert found["other_funding"] is None
-    assert "unbalanced" not in [alert["code"] for alert in found["alerts"]]
+    codes_told = [alert["code"] for alert in found["alerts"]]
+    assert "award_unknown" in codes_told
+    assert "unbalanced" not in codes_told
 
 
 def test_null_is_unknown_and_negative_a_correction(world: World):

@@ -36,6 +36,16 @@ def test_a_cost_that_is_not_the_sum_of_its_payers():
     assert "unbalanced" not in alerts(other=None)
 
 
+def test_an_award_without_amount_leaves_the_cost_compared_to_nothing():
+    facts = {"actual_cost": Decimal("30000.00"), "landlord_share": Decimal("18000.00")}
+    found = told(**facts, valued_amount=Decimal(0), planned_cost=Decimal(0), other_funding=None, unknown_awards=1)
+    assert found.keys() == {"award_unknown"}
+    assert found["award_unknown"].severity == "warning"
+    assert found["award_unknown"].message.startswith("1 financement accordé sans montant")
+    assert told(unknown_awards=2)["award_unknown"].message.startswith("2 financements accordés sans montant")
+    assert "award_unknown" not in alerts()
+
+
 def test_valued_above_the_landlord_s_share_is_a_warning():
     # 19 000 − 18 000 = 1 000
     found = alerts(valued="19000.00")

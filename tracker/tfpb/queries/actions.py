@@ -96,6 +96,7 @@ class ActionLine:
             rules.ActionFacts(
                 **values,
                 other_funding=None if self.unknown else self.other_funding,
+                unknown_awards=self.unknown,
                 axis_closed=self.action.axis in self.around.closed,
                 no_baseline=self.action.axis in self.around.unproven,
                 evidence=self.evidence,

@@ -29,6 +29,7 @@ ALERT_TONES = {"error": "bad", "warning": "warn", "info": "info"}
 class ActionFacts:
     """An action as its checks read it; amounts in euros, None when unknown.
 
+    unknown_awards  how many of its awarded grants tell no amount: its other funding lacks them.
     axis_closed   its axis is closed in renewal quarters, and its neighbourhood is one.
     no_baseline   its axis strengthens ordinary management, and the file has no baseline for that axis.
     evidence      how many documents prove it; None when the reader of these facts does not know.
@@ -41,6 +42,7 @@ class ActionFacts:
     actual_cost: Decimal | None = None
     landlord_share: Decimal | None = None
     other_funding: Decimal | None = None
+    unknown_awards: int = 0
     valued_amount: Decimal | None = None
     indicator: str | None = None
     indicator_target: str | None = None
@@ -55,7 +57,7 @@ class ActionFacts:
 
 def action_alerts(action: ActionFacts) -> list[Alert]:
     """What does not hold in an action, most serious first within each matter."""
-    return [*_amounts(action), *_corrections(action), *_axis(action), *_results(action)]
+    return [*_amounts(action), *_awards(action), *_corrections(action), *_axis(action), *_results(action)]
 
 
 def amount_alerts(action: ActionFacts) -> list[Alert]:
@@ -96,6 +98,18 @@ def _amounts(action: ActionFacts) -> list[Alert]:
         labels = ", ".join(inside(AMOUNT_LABELS[name]) for name in unknown)
         alerts.append(Alert("missing_amounts", "info", f"À renseigner avant le dépôt : {labels}.", field=unknown[0]))
     return alerts
+
+
+def _awards(action: ActionFacts) -> list[Alert]:
+    """What was spent is compared to nothing while an award is unknown: said, so that nobody takes it for balanced."""
+    if not action.unknown_awards:
+        return []
+    many = action.unknown_awards > 1
+    message = (
+        f"{action.unknown_awards} financement{'s' if many else ''} accordé{'s' if many else ''} sans montant : "
+        "l’autre financement est incomplet, la dépense réalisée ne se compare à rien."
+    )
+    return [Alert("award_unknown", "warning", message)]
 
 
 CORRECTABLE = ("planned_cost", "planned_valued", "actual_cost", "landlord_share", "valued_amount")

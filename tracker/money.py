@@ -18,6 +18,10 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
+# What a text that is no amount is answered: as a body writes one, and as a reader types it.
+EXPECTED = "un montant en euros est attendu, par exemple 125000.00 (125 000,00 dans un formulaire)"
+
+
 class AmountError(ValueError):
     """An amount that cannot be kept exactly; ``code`` is the field code of the API, ``str()`` the French reason."""
 
@@ -35,11 +39,11 @@ def euros(value: Decimal | int | str) -> Decimal:
         raise AmountError("money_string", "un montant s’écrit comme un texte, par exemple « 125000.00 »")
     if isinstance(value, str):
         if len(value) > 40 or not re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII):
-            raise AmountError("invalid", "un montant en euros est attendu, par exemple 125000.00")
+            raise AmountError("invalid", EXPECTED)
         value = Decimal(value)
     amount = Decimal(value)
     if not amount.is_finite():
-        raise AmountError("invalid", "un montant en euros est attendu, par exemple 125000.00")
+        raise AmountError("invalid", EXPECTED)
     if abs(amount) > MAX_EUROS:
         raise AmountError("out_of_range", "un montant d’au plus 9 999 999 999,99 € est attendu")
     exact = amount.quantize(CENT)

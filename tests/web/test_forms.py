@@ -81,6 +81,16 @@ def test_what_cannot_be_understood_is_quoted_as_it_was_typed(field: str, typed: 
     assert typed in error.message
 
 
+@pytest.mark.parametrize(
+    "field, example",
+    [("amount", "125\u202f000,00"), ("rate", "80\u00a0%"), ("day", "21/11/2026")],
+)
+def test_what_is_expected_is_told_as_a_reader_types_it(field: str, example: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_form(Sheet(), {"title": "x", field: "beaucoup"})
+    assert f"{example} dans un formulaire" in refused.value.errors[0].message
+
+
 def test_an_unticked_box_is_false_unless_the_form_is_partial() -> None:
     assert read_form(Sheet(), {"title": "x"})["flag"] is False
     assert "flag" not in read_form(Sheet(), {"title": "x"}, partial=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from tracker.money import RATE_STEP, ZERO, AmountError, euros
+from tracker.money import EXPECTED, RATE_STEP, ZERO, AmountError, euros, in_french
 from tracker.policy import FieldError, Invalid
 
 MAX_ID = 2_147_483_647
@@ -116,13 +116,13 @@ class Money(Labelled):
         if isinstance(value, int | float) and not isinstance(value, bool):
             raise refuse("money_string", 'un montant s’écrit comme un texte, par exemple "125000.00".')
         if not isinstance(value, str):
-            raise refuse("invalid", "un montant en euros est attendu, par exemple 125000.00.")
+            raise refuse("invalid", f"{EXPECTED}.")
         try:
             amount = euros(value)
         except AmountError as error:
             raise refuse(error.code, f"{error}.") from error
         if self.minimum is not None and amount < self.minimum:
-            raise refuse("out_of_range", f"un montant d’au moins {self.minimum} € est attendu.")
+            raise refuse("out_of_range", f"un montant d’au moins {in_french(self.minimum)} est attendu.")
         return amount
 
 
@@ -151,7 +151,7 @@ class Number(Labelled):
 
 
 _QUANTITY = {
-    "invalid": "un nombre est attendu, par exemple 12.50.",
+    "invalid": "un nombre est attendu, par exemple 12.50 (12,50 dans un formulaire).",
     "too_many_decimals": "deux décimales au plus sont attendues.",
     "out_of_range": "un nombre d’au plus 9\u202f999\u202f999\u202f999,99 est attendu.",
 }
@@ -179,13 +179,16 @@ class Ratio(Labelled):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if not isinstance(value, str) or len(value) > 20 or not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
-            raise refuse("invalid", 'un taux entre 0 et 1 est attendu, écrit comme un texte, par exemple "0.8" (80 %).')
+            raise refuse(
+                "invalid",
+                'un taux entre 0 et 1 est attendu, écrit comme un texte, par exemple "0.8" (80 % dans un formulaire).',
+            )
         try:
             rate = Decimal(value)
         except InvalidOperation as error:
             raise refuse("invalid", "un taux entre 0 et 1 est attendu.") from error
         if rate > self.maximum:
-            raise refuse("out_of_range", f"un taux d’au plus {self.maximum} est attendu (0.8 pour 80 %).")
+            raise refuse("out_of_range", f"un taux d’au plus {self.maximum} est attendu (0.8 pour 80 %).")
         if rate != rate.quantize(RATE_STEP):
             raise refuse("too_many_decimals", "six décimales au plus sont attendues.")
         return rate

@@ -641,6 +641,28 @@ def test_an_action_is_offered_the_sub_actions_of_its_axis_first(world: World):
     assert offered(action) == ["Usage 3", "Usage 1", "Usage 7"]
 
 
+@pytest.mark.parametrize(
+    "actual, words",
+    [
+        # 5 118.40 − 4 200 = 918.40
+        ("5118.40", f"918,40{NBSP}€ de plus que prévu"),
+        ("4000.00", f"200,00{NBSP}€ de moins que prévu"),
+        ("4200.00", "comme prévu"),
+        (None, "toutes sources"),
+    ],
+)
+def test_an_action_s_page_sets_what_was_spent_against_what_was_planned(world: World, actual: str | None, words: str):
+    costs = {"planned_cost": Decimal("4200.00"), "actual_cost": None if actual is None else Decimal(actual)}
+    action = world.action(world.file(), **costs)
+    assert words in sound(world.page("landlord").get(f"/tfpb/actions/{action}"))
+
+
+def test_no_convention_under_these_filters(world: World):
+    page = sound(world.page("coordinator").get("/tfpb/conventions?status=expired"))
+    assert "Aucune convention sous ces filtres" in page
+    assert "Voir toutes les conventions" in page
+
+
 # -- the number of queries -----------------------------------------------------------------------------------------
 
 

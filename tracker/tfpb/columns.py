@@ -139,7 +139,7 @@ ACTIONS = (
     Column("actual_cost", "Réalisé", "money", sort=True, total=True),
     Column("cost_gap", "Écart", "money", sort=True, total=True, hint="réalisé − prévu"),
     Column("landlord_share", "Part bailleur", "money", sort=True, total=True),
-    Column("other_funding", "Autre", "money", sort=True, total=True, hint="financement"),
+    Column("other_funding", "Autre financement", "money", sort=True, total=True),
     Column("valued_amount", "Valorisé", "money", sort=True, total=True),
     Column("valuation_rate", "Taux", "ratio", sort=True, total=True),
     Column("priority", "Priorité", sort=True, words=rules.PRIORITIES, width=26),

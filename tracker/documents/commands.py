@@ -75,7 +75,7 @@ def _refuse_twice(parent: Parent, received: Sequence[Received]) -> None:
     errors = []
     for one in received:
         if one.sha256 in titles:
-            message = f"Fichier : « {one.name} » est déjà joint ici : « {titles[one.sha256]} ». Un autre est attendu."
+            message = f"Fichier : « {one.name} » est déjà joint ici : « {titles[one.sha256]} ». Un autre est attendu."
             errors.append(FieldError("file", "invalid", message, one.name))
         titles[one.sha256] = one.name
     if errors:

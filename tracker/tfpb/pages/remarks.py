@@ -87,7 +87,7 @@ def _checks(lines: Sequence[ActionLine]) -> list[Remark]:
         if len(told) == 1:
             found.append(_of_action(words[alert.severity], line, alert))
             continue
-        titles = ", ".join(f"« {one.title} »" for one, _ in told[:NAMED])
+        titles = ", ".join(f"« {one.title} »" for one, _ in told[:NAMED])
         more = f" et {len(told) - NAMED} de plus" if len(told) > NAMED else ""
         edit, anchor = ("baseline-new", "references") if code == "no_baseline" else (str(line.id), f"action-{line.id}")
         sentence = f"{len(told)} actions {TOGETHER[code]} : {titles}{more}."

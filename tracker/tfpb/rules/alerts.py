@@ -153,7 +153,7 @@ def _results(action: ActionFacts) -> list[Alert]:
         message = f"Action « {word} » sans résultat : ni résultat mesuré, ni observations."
         alerts.append(Alert("result_missing", "warning", message, field="result"))
     if action.status == "done" and action.observation == "not_seen":
-        message = f"Action déclarée « {word} », mais « non constatée » sur place."
+        message = f"Action déclarée « {word} », mais « non constatée » sur place."
         alerts.append(Alert("not_seen", "warning", message, field="observation"))
     valued = action.valued_amount
     if action.evidence == 0 and valued is not None and valued > ZERO:

@@ -147,7 +147,7 @@ def observation_errors(
         ("observed_on", "Date du constat", observed_on.isoformat() if observed_on else None),
     ):
         if value is not None and observation is None:
-            message = f"{label} : sans constat ; choisissez d’abord « constaté » ou « non constaté »."
+            message = f"{label} : sans constat ; choisissez d’abord « constaté » ou « non constaté »."
             errors.append(FieldError(field, "invalid", message, value))
     if observed_on is not None and not date(year - 1, 1, 1) <= observed_on <= today:
         message = (

@@ -429,6 +429,32 @@ def test_participation_in_the_page(world: World):
     assert "En marchant" not in sound(client.get(path)).split('id="historique"')[0]
 
 
+def stage_lines(page: str) -> list[str]:
+    """The words of the section of participation, one text for each of its four stages."""
+    body = page.split('id="participation"')[1].split("</table>")[0]
+    return [" ".join(re.sub(r"<[^>]+>", " ", part).split()) for part in body.split("<tbody>")[1:]]
+
+
+def test_a_stage_without_residents_is_shown_as_missing_with_its_consequence(world: World):
+    file, submitted = world.file(2026), world.file(2026, convention=world.other_convention, status="submitted")
+    with world.app.app_context():
+        for number in (file, submitted):
+            build.participation(build.db.session.get(TfpbFile, number), "diagnosis", held_on=date(2025, 11, 18))
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{file}"))
+    held, missing, *later = stage_lines(page)
+    assert "Manque" not in held
+    assert "Ajouter" not in held
+    assert missing.startswith("2. Définition des actions Manque Aucun moment de participation")
+    assert "le bilan présenté au COPIL le signalera. Ajouter" in missing
+    words = [line.split(" Ajouter")[0] for line in later]
+    assert words == ["3. Étape intermédiaire Pas encore", "4. Bilan annuel Pas encore"]
+    assert "?edit=participation-definition#participation" in page
+    # Once the report counts in the balance sheet every stage does; whoever only reads is offered nothing.
+    read = stage_lines(sound(world.page("coordinator").get(f"/tfpb/dossiers/{submitted}")))
+    assert ["le bilan présenté au COPIL le signale." in line for line in read] == [False, True, True, True]
+    assert "Ajouter" not in " ".join(read)
+
+
 # -- an action and its grants --------------------------------------------------------------------------------------
 
 

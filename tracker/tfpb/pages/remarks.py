@@ -12,6 +12,7 @@ from tracker.tfpb.models import Participation, TfpbFile
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.files import FileLine, scope_of
 from tracker.tfpb.queries.turns import waiting
+from tracker.tfpb.rules.board import phase, stages_due
 
 
 @dataclass
@@ -113,22 +114,31 @@ def _of_file(word: str, alerts: Sequence[rules.Alert]) -> list[Remark]:
 
 
 def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:
-    """The stages whose time has come without residents being met; the report's, once the year is over."""
-    held = {moment.stage for moment in moments}
-    consequence = "" if is_programme(file, today) else " : le bilan présenté au COPIL le signalera"
-    begun = ["diagnosis", "definition"] if file.year >= today.year else ["diagnosis", "definition", "midway", "report"]
+    """The stages whose time has come without residents being met, and what the balance sheet makes of it."""
+    consequence = unheard_consequence(file)
     return [
         Remark(
             "Participation",
             "warn",
-            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} »{consequence}.",
+            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} » : {consequence}.",
             f"participation-{stage}",
             "Ajouter",
             "participation",
         )
-        for stage in begun
-        if stage not in held
+        for stage in unheard_stages(file, moments, today)
     ]
+
+
+def unheard_stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[str]:
+    """The stages due by now at which no residents were met."""
+    held = {moment.stage for moment in moments}
+    return [stage for stage in stages_due(file.status, phase(file.year, today)) if stage not in held]
+
+
+def unheard_consequence(file: TfpbFile) -> str:
+    """What the balance sheet makes of a stage without residents, as the end of a sentence."""
+    verb = "signale" if file.status in rules.COUNTED else "signalera"
+    return f"le bilan présenté au COPIL le {verb}"
 
 
 @dataclass

@@ -20,7 +20,7 @@ from tracker.tfpb.pages.abatement import proposals
 from tracker.tfpb.pages.batches import workbook
 from tracker.tfpb.pages.blueprint import action_choices, number_of
 from tracker.tfpb.pages.exchanges import RETURN_LABELS, RETURN_PINS, open_remarks, talk_of
-from tracker.tfpb.pages.remarks import remarks, standing
+from tracker.tfpb.pages.remarks import remarks, standing, unheard_consequence, unheard_stages
 from tracker.tfpb.pages.view import FileView
 from tracker.tfpb.queries import actions, files
 from tracker.tfpb.queries.actions import ActionLine
@@ -122,18 +122,18 @@ def participation(view: FileView) -> dict[str, Any]:
     """The moments of participation under their four stages."""
     return {
         "stages": [
-            {"label": f"{position}. {word}", "rows": [moment for moment in view.moments if moment.stage == stage]}
+            {
+                "label": f"{position}. {word}",
+                "stage": stage,
+                "rows": [moment for moment in view.moments if moment.stage == stage],
+            }
             for position, (stage, word) in enumerate(rules.STAGES.items(), 1)
         ],
         "participation_columns": by_key(columns.PARTICIPATION, columns.PARTICIPATION_SHOWN),
         "moment": _row_open(view.place, "participation") if view.may_edit else None,
-        "missing_stages": _missing_stages(view),
+        "unheard": unheard_stages(view.file, view.moments, view.today),
+        "consequence": unheard_consequence(view.file),
     }
-
-
-def _missing_stages(view: FileView) -> list[str]:
-    held = {moment.stage for moment in view.moments}
-    return [word for stage, word in rules.STAGES.items() if stage not in held]
 
 
 def _row_open(place: str | None, table: str) -> dict[str, Any]:

@@ -45,6 +45,12 @@ EXPECTED_STAGES: Mapping[str, Sequence[str]] = {
     AT_REPORT: tuple(STAGES),
 }
 
+
+def stages_due(status: str, when: str) -> Sequence[str]:
+    """The stages of participation a file should show by then: all four once its report counts in the balance sheet."""
+    return tuple(STAGES) if status in COUNTED else EXPECTED_STAGES[when]
+
+
 # A landlord is not called twice within these days.
 CALM = timedelta(days=3)
 
@@ -97,7 +103,7 @@ def lacks(contents: Contents | None, when: str, alerts: Sequence[str]) -> dict[s
             found[PROGRAMME] = ["file"]
         elif held.programme_status != "validated":
             found[PROGRAMME] = [f"programme_{held.programme_status}"]
-        unheard = [f"participation_{stage}" for stage in EXPECTED_STAGES[when] if stage not in held.stages]
+        unheard = [f"participation_{stage}" for stage in stages_due(held.status, when) if stage not in held.stages]
         if unheard:
             found[PARTICIPATION] = unheard
     if held.status == "to_correct":

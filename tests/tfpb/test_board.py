@@ -221,12 +221,32 @@ def test_for_the_others_there_is_no_board(world: World, who: str):
 
 
 def test_a_draft_is_told_but_neither_numbered_nor_linked_to_who_may_not_open_it(world: World):
-    file = world.file(YEAR)
+    file = world.file(YEAR, programme_status="validated")
     (line,) = lines(world, "officer", landlord_id=world.landlord)
-    assert (line["status"], line["file_id"], line["report"]) == ("draft", None, "lacking")
+    assert (line["status"], line["file_id"], line["file_version"]) == ("draft", None, None)
+    assert line["report"] == "lacking"
     assert f"/tfpb/dossiers/{file}" not in world.page("officer").get(f"/tfpb/completude?year={YEAR}").text
     assert lines(world, landlord_id=world.landlord)[0]["file_id"] == file
     assert f"/tfpb/dossiers/{file}" in world.page("coordinator").get(f"/tfpb/completude?year={YEAR}").text
+
+
+def test_the_city_says_from_the_board_that_a_programme_it_may_not_open_yet_was_discussed(world: World):
+    file = world.file(2027)
+    path = f"/tfpb/completude?contract={code(world)}&year=2027"
+    act = f'action="/tfpb/dossiers/{file}/avancer"'
+    client = world.page("officer")
+    assert act in client.get(path).text
+    # Not the city's: the other city's officer, the State; the coordinator does it on the file's own page.
+    for who in ("other_officer", "state", "coordinator"):
+        assert act not in world.page(who).get(path).text
+    (line,) = lines(world, "officer", 2027, landlord_id=world.landlord)
+    assert (line["file_id"], line["file_version"]) == (file, world.row(build.TfpbFile, file).version)
+    typed = {"track": "programme", "to": "discussed", "version": line["file_version"]}
+    answer = client.post(f"/tfpb/dossiers/{file}/avancer", data=typed)
+    assert (answer.status_code, answer.location) == (303, path)
+    assert world.row(build.TfpbFile, file).programme_status == "discussed"
+    assert act not in client.get(path).text
+    assert lines(world, "officer", 2027, landlord_id=world.landlord)[0]["file_id"] is None
 
 
 @pytest.mark.parametrize(

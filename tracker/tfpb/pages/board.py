@@ -75,6 +75,7 @@ def completeness() -> Response:
         filtered=any(arguments.get(name) for name in FILTERS),
         active={**active, "page": arguments["page"]},
         may_remind=lambda line: board.may_remind(actor(), contract, line),
+        may_discuss=lambda line: board.may_discuss(actor(), contract, line),
         may_open=lambda line: board.may_open(actor(), contract, line),
         page_count=max(1, -(-found.total // arguments["page_size"])),
         board_url=lambda **changes: url_for(".completeness", **{**active, **changes}),

@@ -79,7 +79,7 @@ def _moved(file: TfpbFile) -> BaseResponse:
     if policy.can(actor(), "read_file", files.scope_of(file))[0]:
         return saved(file.id, text)
     done(text)
-    return go(url_for(".file_list"))
+    return go(url_for(".completeness", contract=file.convention.contract.code, year=file.year))
 
 
 @pages.post(f"{FILE}/archiver")

@@ -184,8 +184,14 @@ def may_remind(actor: Actor, contract: Contract, line: BoardLine) -> bool:
     return allowed and line.is_landlords and line.may_be_called
 
 
+def may_discuss(actor: Actor, contract: Contract, line: BoardLine) -> bool:
+    """Whether the reader may say here that the programme was discussed: a city does before it may open the file."""
+    proposed = line.programme_status == "proposed" and not may_open(actor, contract, line)
+    return proposed and policy.can(actor, "discuss_programme", scope_of(contract, line))[0]
+
+
 def for_reader(actor: Actor, found: Board) -> Sequence[BoardLine]:
-    """The lines of the page, the number of a file left out where the file itself is not open to this reader."""
+    """The lines of the page, the number of a file left out where this reader may neither open nor move it."""
     for line in found.lines:
-        line.hidden = not may_open(actor, found.contract, line)
+        line.hidden = not (may_open(actor, found.contract, line) or may_discuss(actor, found.contract, line))
     return found.lines

@@ -121,6 +121,11 @@ class BoardLine:
         return None if self.row is None or self.hidden else int(self.row[1])
 
     @property
+    def file_version(self) -> int | None:
+        """The version of the file, for who may make a move from here; None with its number."""
+        return None if self.file_id is None else int(self.row[10])
+
+    @property
     def open_to_readers(self) -> bool:
         """Whether the file was ever submitted."""
         return self.row is not None and bool(self.row[7])
@@ -269,6 +274,7 @@ def _files() -> Statement:
             TfpbFile.first_submitted_at.is_not(None),
             TfpbFile.moved_on,
             TfpbFile.programme_moved_on,
+            TfpbFile.version,
             *(actions.c[name] for name in ("actions", "valued", "unproven", *ACTION_REQUIRED)),
             *(moments.c[stage] for stage in STAGES),
             Neighbourhood.id,
@@ -345,7 +351,7 @@ def _last_reminders(contract_id: int, year: int) -> dict[tuple[int, int], Remind
     }
 
 
-_KNOWN = 13  # the place of the first of the counts of known amounts in a row of ``_files``
+_KNOWN = 14  # the place of the first of the counts of known amounts in a row of ``_files``
 _HELD = _KNOWN + len(ACTION_REQUIRED)
 _NAMES = _HELD + len(STAGES)
 
@@ -357,9 +363,9 @@ def _contents(row: Any) -> rules.Contents:
         row[4],
         row[5],
         row[6],
-        row[10] or 0,
-        dict(zip(ACTION_REQUIRED, row[_KNOWN:_HELD], strict=True)),
         row[11] or 0,
+        dict(zip(ACTION_REQUIRED, row[_KNOWN:_HELD], strict=True)),
         row[12] or 0,
+        row[13] or 0,
         [stage for stage, held in zip(STAGES, row[_HELD:_NAMES], strict=True) if held],
     )

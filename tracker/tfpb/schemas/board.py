@@ -33,6 +33,7 @@ class BoardLineSchema(Schema):
     neighbourhood = _party()
     convention_id = Id("Convention", dump_only=True)
     file_id = Id("Dossier", dump_only=True)
+    file_version = Whole("Version du dossier", dump_only=True)
     status = Choice("Bilan", FILE_STATUSES, dump_only=True)
     programme_status = Choice("Programme", PROGRAMME_STATUSES, dump_only=True)
     convention = _box("convention")

@@ -22,7 +22,7 @@ FROM = "Suivi Quartiers 2030 <suivi@ville.example>"
 
 def letter(to: str, **fields: Any) -> int:
     """A letter that waits."""
-    reader = build.user(email=to)
+    reader = build.user("copil", build.contract(), email=to)
     defaults = {"user_id": reader.id, "kind": "turn", "to_address": to, "to_name": "Élodie « Lô » Ménard"}
     defaults |= {"subject": "Bilan 2026 : déposé", "body": "Bonjour,\n\n.\nÀ vous de vérifier.\n"}
     return int(build.save(Letter(**defaults | {"created_at": clock.now()} | fields)).id)
@@ -91,6 +91,32 @@ class TestArrival:
             assert send(port) == Sent(refused=1)
         assert post.letters == []
         assert "adresse sans accent" in (row(number).last_error or "")
+
+    @pytest.mark.parametrize("what", ["account", "role", "switch", "demo"])
+    def test_a_letter_whose_reader_went_before_it_left_is_withheld(self, what: str) -> None:
+        post, other = Post(), letter("reste@exemple.fr")
+        reader = db.session.get_one(build.User, row(letter("parti@exemple.fr")).user_id)
+        if what == "account":
+            reader.archived_at = clock.now()
+        elif what == "role":
+            reader.memberships[0].archived_at = clock.now()
+        elif what == "switch":
+            reader.mail_turns = False
+        else:
+            reader.is_demo = True  # of a demonstration's database, served for real since
+        db.session.commit()
+        with serving(post) as port:
+            assert send(port, again=True) == Sent(sent=1)
+        assert post.readers == ["reste@exemple.fr"]
+        assert row(other).sent_at is not None
+        assert (outbox().waiting, outbox().withheld) == (0, 1)
+
+    def test_the_other_switch_withholds_nothing(self) -> None:
+        post, number = Post(), letter("a@exemple.fr")
+        db.session.get_one(build.User, row(number).user_id).mail_reminders = False
+        db.session.commit()
+        with serving(post) as port:
+            assert send(port) == Sent(sent=1)
 
     @pytest.mark.parametrize("name", ["Élodie\r\nBcc: vol@exemple.fr", 'A" <vol@exemple.fr>, "B', "\x07sonnette"])
     def test_a_name_never_becomes_a_header(self, name: str) -> None:

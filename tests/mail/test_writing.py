@@ -170,7 +170,7 @@ def run(app: Flask) -> Callable[..., Any]:
 
 def test_the_commands_say_how_it_went(app: Flask, run: Callable[..., Any]) -> None:
     with app.app_context():
-        written([build.user()], news())
+        written([build.user("copil", build.contract())], news())
     waiting = run("waiting")
     assert "En attente\u00a0: 1" in waiting.output
     refused = run("send")

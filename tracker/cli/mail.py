@@ -36,10 +36,11 @@ def remind() -> None:
 
 @mail.command("waiting")
 def waiting() -> None:
-    """Say how many letters wait, were given up or interrupted, and the last error."""
+    """Say how many letters wait, were given up, withheld or interrupted, and the last error."""
     box = outbox()
     click.echo(f"En attente : {box.waiting}" + (f" (depuis le {box.oldest:%d/%m/%Y %H:%M} UTC)" if box.oldest else ""))
     click.echo(f"Abandonnés après refus : {box.given_up}")
+    click.echo(f"Retenus (compte fermé ou sans rôle, courriels désactivés) : {box.withheld}")
     click.echo(f"Interrompus, peut-être partis : {box.interrupted}")
     click.echo(f"Envoyés : {box.sent}")
     if box.last_error:

@@ -101,6 +101,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: build.pdf() + files.archive({"A.class": b"%%EOF"}, 0),
         "est à la fois un PDF et une archive",
     ),
+    "a PDF that is also an archive, its end put back behind it": (
+        lambda: build.pdf() + files.archive({"A.class": b"x"}) + b"\n%%EOF\n",
+        "est à la fois un PDF et une archive",
+    ),
     "a plain archive": (lambda: files.archive({"a.txt": b"bonjour"}), "est une archive ZIP, et non un document"),
     "an archive without an end": (lambda: files.office()[:-30], "est une archive abîmée, tronquée ou protégée"),
     "an archive with a rotten part": (

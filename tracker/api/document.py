@@ -32,7 +32,7 @@ MESSAGES = {
     400: "La requête ne peut pas être lue.",
     404: "Cet élément n’existe pas ou ne vous est pas ouvert.",
     405: "Cette adresse n’accepte pas ce geste.",
-    413: "Le corps de la requête est trop volumineux.",
+    413: "Le corps de la requête est trop volumineux : 8 Mo au plus sont attendus.",
     415: "Le corps doit être du JSON (Content-Type: application/json).",
     500: "Une erreur est survenue de notre côté ; elle est enregistrée.",
 }

@@ -12,7 +12,7 @@ import pytest
 from tracker.settings import ROOT
 
 # A plain space where a no-break space belongs; « : » only counts between words, not in code or addresses.
-LOOSE = re.compile(r"« |(?<=[^\W\d_]|[»)}%€’”\]…¤>]) (?=[:;?!»](?:[\s<{)¤.,\"']|$))")
+LOOSE = re.compile(r"« | »|(?<=[^\W\d_]|[»)}%€’”\]…¤>]) (?=[:;?!](?:[\s<{)¤.,\"']|$))")
 JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
 

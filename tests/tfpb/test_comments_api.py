@@ -182,7 +182,10 @@ class TestLetters:
         first = say(world, "officer", file, "Facture ?\nBcc: x", action_id=world.action(file, title="Médiation"))
         ((kind, subject, body),) = letters(world)["landlord"]
         assert set(letters(world)) == {"landlord"}
-        assert (kind, subject.endswith("nouveau commentaire")) == ("comment", True)
+        assert kind == "comment"
+        # A list of letters shows the first words of a subject: whom it is about, not the contract they all share.
+        assert subject.startswith(f"{world.row(build.Landlord, world.landlord).name}, ")
+        assert subject.endswith(f" 2025\u00a0: nouveau commentaire · {world.row(build.Contract, world.contract).name}")
         assert "sur «\u00a0Médiation\u00a0»" in body
         assert "> Facture ?\n> Bcc: x" in body
         assert f"http://127.0.0.1:8000/tfpb/dossiers/{file}#echange-{first.json['id']}" in body

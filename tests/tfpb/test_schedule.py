@@ -133,7 +133,7 @@ class TestGate:
             run(world)
             assert run(world) == 0
             kind, subject, body = letters(world)["coordinator"][-1]
-            assert (kind, "conventions 2027" in subject) == ("reminder", True)
+            assert (kind, "Conventions 2027" in subject) == ("reminder", True)
             assert f"dans {gap} jours" in body
             assert body.count("Signature manquante") == 1
             assert body.count("Déclaration aux services fiscaux sans date") == 1

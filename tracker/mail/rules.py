@@ -25,7 +25,7 @@ SUBJECT_LENGTH = 200
 class News:
     """A letter before it has a reader.
 
-    subject   contract, landlord, year and what happened.
+    subject   whom it is about, the year, what happened, the contract.
     sentences its paragraphs; a quotation (a reason, a comment) stands in ``quoted``.
     path      the page it opens, from the root of the site; ``act`` says what is done there.
     why       ends « Vous recevez ce message parce que … ».

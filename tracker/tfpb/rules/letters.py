@@ -37,8 +37,8 @@ class Named:
     year: int
 
     def subject(self, what: str) -> str:
-        """Contract, landlord, city and year, then what happened."""
-        return f"{self.contract} · {self.landlord}, {self.city} {self.year} : {what}"
+        """Landlord, city and year, what happened, then the contract: a list of letters shows their first words."""
+        return f"{self.landlord}, {self.city} {self.year} : {what} · {self.contract}"
 
     @property
     def whole(self) -> str:

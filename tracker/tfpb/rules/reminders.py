@@ -29,7 +29,7 @@ class Called:
 def subject(contract: str, landlord: str, year: int, count: int) -> str:
     """The subject of the letter, whatever the number of files it calls for."""
     what = f"{count} dossiers attendus" if count > 1 else "dossier attendu"
-    return f"{contract} · {landlord}, {year} : {what}"
+    return f"{landlord}, {year} : {what} · {contract}"
 
 
 def sentences(author: str, landlord: str, year: int, files: Sequence[Called]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Awaited:
 def report_subject(contract: str, landlord: str, year: int, due: date, today: date) -> str:
     """The subject of a reminder before, or after, the report's date."""
     when = f"en retard {days_left(due, today)}" if today > due else f"attendu {days_left(due, today)}"
-    return f"{contract} · {landlord}, {year} : bilan {when}"
+    return f"{landlord}, {year} : bilan {when} · {contract}"
 
 
 def report_sentences(year: int, due: date, today: date, files: Sequence[Awaited]) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ def report_sentences(year: int, due: date, today: date, files: Sequence[Awaited]
 
 def gate_subject(contract: str, year: int) -> str:
     """The subject of the coordinator's reminder."""
-    return f"{contract} · conventions {year} : signatures et déclarations avant le 1er janvier"
+    return f"Conventions {year} : signatures et déclarations avant le 1er janvier · {contract}"
 
 
 def gate_sentences(year: int, today: date, conventions: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, ...]:

@@ -185,6 +185,12 @@ class TestReturnForm:
         assert '<details class="disclosure" open>' in refused
         assert 'href="#f-pin-1-text"' in refused
 
+    def test_a_missing_reason_keeps_every_remark_typed_in_sight(self, world: World) -> None:
+        file = world.file(2025, status="submitted")
+        refused = text_of(self.post(world, file, **{"reason": "", "pin-2-text": "Combien ?"}))
+        assert '<details class="disclosure" open>' in refused
+        assert ">\nCombien ?</textarea>" in refused
+
     def test_without_remarks_it_is_returned_all_the_same(self, world: World) -> None:
         file = world.file(2025, status="submitted")
         assert self.post(world, file).status_code == 303

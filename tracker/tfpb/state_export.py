@@ -24,7 +24,7 @@ from tracker.workbooks.looks import FORMULA_SIGNS
 from tracker.workbooks.writing import list_workbook
 
 VERSION = 1
-TITLE = "Déclaration TFPB – échange avec l’État"
+TITLE = "Export TFPB vers l’État"
 CSV_MIME = "text/csv; charset=utf-8"
 _MONEY, _RATE = ".2f", ".4f"
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)

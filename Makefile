@@ -47,6 +47,7 @@ instance/secret_key: | $(BIN)/python
 
 run: .venv/$(SERVING).stamp instance/secret_key ## serve the demo on http://127.0.0.1:8000 (PORT=… for another port)
 	@export TRACKER_DEMO=1 SECRET_KEY="$${SECRET_KEY:-$$(cat instance/secret_key)}"; \
+	export PUBLIC_URL="$${PUBLIC_URL:-http://127.0.0.1:$(PORT)}"; \
 	$(FLASK) db upgrade; \
 	$(FLASK) seed --demo; \
 	echo "http://127.0.0.1:$(PORT)"; \

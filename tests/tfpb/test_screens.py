@@ -36,6 +36,7 @@ def filled(world: World) -> World:
         row = build.db.session.get(build.TfpbFile, draft)
         build.participation(row, "diagnosis", audience="Locataires", participants=18, summary="Diagnostic en marchant")
         build.baseline(row, id=601)
+        build.document(build.db.session.get(build.Action, first), id=801, title="Facture_202603_" * 9)
         build.carry_over(build.db.session.get(build.TfpbFile, submitted), id=701)
         build.residence(row.convention.landlord, row.neighbourhood, name="Résidence Les Acacias")
         build.objective(row.convention.contract)
@@ -68,6 +69,8 @@ SCREENS = {
         "/tfpb/dossiers/104",
         "/tfpb/actions/501?edit=revision",
         "/tfpb/actions/501?edit=new",
+        "/documents/action/501",
+        "/documents/801",
         "/tfpb/conventions",
     ),
     "coordinator": (

@@ -1,6 +1,7 @@
 """A workbook comes back: received, looked at, applied at once or not at all, undone; who may; what is told."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,7 @@ from tracker.policy import Actor, Conflict, Forbidden, Invalid, NotReadable
 from tracker.tfpb import commands as tfpb
 from tracker.tfpb.models import Action
 from tracker.workbooks import commands
+from tracker.workbooks.forms import Issue
 from tracker.workbooks.models import ImportBatch
 from tracker.workbooks.queries import batches_of, readable_batch
 from tracker.workbooks.reading import read
@@ -334,6 +336,40 @@ def test_the_page_asks_what_becomes_of_rows_in_conflict(ground: Ground) -> None:
     assert "choisissez ce qu’elles deviennent" in asked.get_data(as_text=True)
     done = client.post(f"{address}/appliquer", data={"version": "1", "conflicts": "keep", "hand_in": "true"})
     assert (done.status_code, TOY.handed_in) == (303, [True])
+
+
+def test_the_page_shows_the_difference_anew_when_the_tracker_went_on(ground: Ground) -> None:
+    number = sent(ground, two_changes).id
+    tfpb.update_action(ground.landlord, ground.first, None, {"planned_cost": Decimal("7.00")})
+    client, address = page(ground), f"/classeurs/{number}"
+    overtaken_page = client.post(f"{address}/appliquer", data={"version": "1"})
+    text = overtaken_page.get_data(as_text=True)
+    assert overtaken_page.status_code == 409
+    assert "le suivi a changé" in text
+    assert "7,00\u00a0€" in text
+    assert "Que deviennent ces lignes" in text
+    assert "overwrite)" not in text  # the word is the API's
+    db.session.expire_all()
+    assert row(ground.first).planned_cost == Decimal("7.00")
+    version = re.search(r'name="version" value="(\d+)"', text)
+    assert version is not None
+    done = client.post(f"{address}/appliquer", data={"version": version[1], "conflicts": "overwrite"})
+    assert done.status_code == 303
+    db.session.expire_all()
+    assert row(ground.first).planned_cost == Decimal("2500.50")
+
+
+def test_the_page_says_which_fault_the_tracker_gave_rise_to_meanwhile(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = sent(ground, two_changes).id
+    fault = Issue("Actions", "B9", "Action", "duplicate", "error", None, "Action : ce nom est pris depuis.")
+    monkeypatch.setattr(TOY, "check", lambda *_: [fault])
+    answer = page(ground).post(f"/classeurs/{number}/appliquer", data={"version": "1"})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Action : ce nom est pris depuis." in text
+    assert "Écrire ces changements" not in text
 
 
 def test_the_page_groups_the_same_sentence_over_its_cells(ground: Ground) -> None:

@@ -105,6 +105,27 @@ def apply_batch(
     return batch
 
 
+def compare_again(actor: Actor, batch_id: int) -> ImportBatch:
+    """Set a batch that waits against what stands now: the tracker went on since it was sent. Nothing else is written.
+
+    Raises NotReadable, and Conflict when nothing can be written any more.
+    """
+    batch = readable_batch(actor, batch_id)
+    target, parent_id = target_of(batch), batch.parent_id
+    form, content = target.form(actor, parent_id), batch.content
+    reading = _read_outside(form, content)
+    with Writing(actor) as write:
+        batch = fetch(ImportBatch, batch_id)
+        _refuse_unless(batch, "checked")
+        target.require_edit(actor, parent_id)
+        analysis = _analysed(target, actor, parent_id, form, reading)
+        batch.issues = [asdict(issue) for issue in analysis.issues]
+        batch.changes = [_kept(change) for change in analysis.changes]
+        db.session.flush()
+        _tell(write, target, batch, "compare", _counted(analysis))
+    return batch
+
+
 def undo_batch(actor: Actor, batch_id: int, *, version: int | None = None, reason: str | None = None) -> ImportBatch:
     """Give every row the batch wrote its values of before; rows it created are archived.
 

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.api.shell import ID
-from tracker.policy import FieldError, Invalid
+from tracker.policy import Conflict, FieldError, Invalid
 from tracker.web import formats, story
 from tracker.web.forms import Form, posted_version, read_form
 from tracker.web.htmx import done, go, respond
@@ -21,6 +21,8 @@ from tracker.workbooks.schemas import CONFLICTS, ApplySchema, ToldSchema
 
 pages = page_blueprint("workbooks", __name__, "/classeurs")
 BLUEPRINTS = (pages,)
+# The tracker went on since the batch was shown: it is shown anew, against what stands now.
+_OVERTAKEN = frozenset({"conflict", "open_errors"})
 _BATCH = f"/<{ID}:batch_id>"
 
 story.describe(
@@ -28,12 +30,18 @@ story.describe(
     story.Kind(
         "le classeur",
         ToldSchema(),
-        verbs={"receive": "a déposé", "apply": "a appliqué", "undo": "a annulé"},
+        verbs={
+            "receive": "a déposé",
+            "compare": "a comparé de nouveau",
+            "apply": "a appliqué",
+            "undo": "a annulé",
+        },
     ),
 )
 
 
 def _page(batch_id: int, form: Form | None = None) -> Response:
+    """The batch; ``form`` is one that comes back, refused or overtaken."""
     view = batch_view(actor(), batch_id)
     return respond(
         "workbooks/batch.html",
@@ -74,6 +82,11 @@ def apply(batch_id: int) -> Response | BaseResponse:
         )
     except Invalid as invalid:
         return _page(batch_id, Form(request.form, invalid.errors))
+    except Conflict as conflict:
+        if conflict.code not in _OVERTAKEN or not view.batch.content:
+            raise
+        commands.compare_again(actor(), batch_id)
+        return _page(batch_id, Form(request.form))
     done(f"Classeur enregistré : {_written(batch)}.")
     return go(view.item_url)
 

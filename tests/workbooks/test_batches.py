@@ -141,6 +141,15 @@ def test_an_error_keeps_everything_from_being_written(ground: Ground) -> None:
     assert row(ground.first).planned_cost == Decimal("1000.00")
 
 
+def test_rows_of_a_sheet_that_could_not_be_read_are_not_said_to_be_missing(ground: Ground) -> None:
+    def lose_the_headers(sheet: Any) -> None:
+        for cell in sheet[5]:
+            cell.value = None
+
+    batch = sent(ground, lose_the_headers)
+    assert [issue["code"] for issue in batch.issues] == ["header"]
+
+
 def test_the_rooms_own_checks_are_issues_too(ground: Ground) -> None:
     batch = sent(ground, lambda sheet: sheet.cell(row_of(sheet, "Jardins"), 2, "interdit"))
     assert [issue["code"] for issue in batch.issues] == ["forbidden_word"]

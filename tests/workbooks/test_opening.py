@@ -1,6 +1,7 @@
 """Files that are no workbook, or traps: one French sentence each, before anything is parsed, at no cost in memory."""
 
 import io
+import re
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -128,6 +129,7 @@ def test_a_zip_bomb_is_refused_without_being_unpacked() -> None:
         (replace(LIMITS, entries=3), "éléments"),
         (replace(LIMITS, sheets=2), "feuilles trouvées"),
         (replace(LIMITS, cells=20), "plus de 20 cellules"),
+        (replace(LIMITS, rows=1), "plus de 1 lignes"),
         (replace(LIMITS, seconds=-1), "La lecture dépasse"),
     ],
 )
@@ -196,6 +198,33 @@ def test_prefixed_names_are_read_alike() -> None:
 
     found = read(form(), changed(SHEET, prefix))
     assert (found.issues, len(found.records)) == ([], 3)
+
+
+def test_a_formula_is_seen_whichever_quotes_its_attributes_have() -> None:
+    def quoted_once(part: bytes) -> bytes:
+        spoilt = re.sub(rb'<c r="E7"([^>]*)>.*?</c>', rb"<c r='E7'\1><f>SUM(A1:A3)</f></c>", part)
+        assert spoilt != part
+        return spoilt
+
+    (issue,) = read(form(), changed(SHEET, quoted_once)).issues
+    assert (issue.cell, issue.code) == ("E7", "formula")
+
+
+def test_many_rows_of_a_single_cell_are_refused_before_they_fill_the_memory() -> None:
+    def grown(part: bytes) -> bytes:
+        rows = b"".join(b'<row r="%d"><c r="B%d"><v>1</v></c></row>' % (row, row) for row in range(100, 25_100))
+        return part.replace(b"</sheetData>", rows + b"</sheetData>")
+
+    content = changed(SHEET, grown)
+    tracemalloc.start()
+    found = read(form(), content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    (issue,) = found.issues
+    assert issue.code == "unreadable_file"
+    assert "20\u202f000 lignes" in issue.message
+    assert found.records == []
+    assert peak < 120 * 1024 * 1024
 
 
 def test_a_formula_with_its_result_is_its_result() -> None:

@@ -238,6 +238,21 @@ def test_rows_of_blanks_are_no_records() -> None:
     assert len(read_edited(edit).records) == 3
 
 
+def test_an_emptied_row_is_one_taken_out() -> None:
+    """Its key stays: nobody sees that column, and on a protected sheet nobody can clear it."""
+
+    def edit(book: Any) -> None:
+        for letter in "ABCDEFGHIJ":
+            book["Actions"][f"{letter}7"] = book["Actions"][f"{letter}8"] = None
+        book["Actions"]["L8"] = "999:1"  # of an action archived since
+
+    found = read_edited(edit)
+    assert found.issues == []
+    changes, issues = compare(form().sheets, found.records, known())
+    assert [change.sheet for change in changes] == ["file"]
+    assert told(issues) == [(None, "missing_row", "info")] * 2
+
+
 # -- sheets and headers --------------------------------------------------------------------------------------------
 
 
@@ -299,6 +314,17 @@ def test_a_missing_sheet_header_or_key_is_told() -> None:
     assert told(read_edited(lambda book: book["Actions"].delete_cols(12)).issues) == [("A5", "header", "error")]
     assert told(read_edited(lambda book: book["Dossier"].delete_rows(5)).issues) == [(None, "header", "error")]
     assert told(read_edited(lambda book: book["Dossier"].delete_rows(7)).issues) == [(None, "header", "error")]
+
+
+def test_a_sheet_that_could_not_be_read_says_nothing_of_its_rows() -> None:
+    def unread(edit: Edit) -> frozenset[str]:
+        return read_edited(edit).unread
+
+    assert unread(lambda book: book["Actions"].__setattr__("title", "Feuil1")) == {"actions"}
+    assert unread(lambda book: book["Actions"].delete_rows(5)) == {"actions"}
+    assert unread(lambda book: book["Actions"].delete_cols(12)) == {"actions"}
+    assert unread(lambda book: book["Dossier"].delete_rows(5)) == {"file"}
+    assert unread(lambda book: book["Actions"].__setitem__("E5", "Autre")) == frozenset()
 
 
 def test_merged_cells_among_the_records_are_told() -> None:

@@ -164,7 +164,8 @@ def _analysed(target: Target, actor: Actor, parent_id: int, form: WorkbookForm, 
     if not reading.records and has_errors(reading.issues):
         return Analysis((), reading.issues, ())
     known = target.known(actor, parent_id)
-    changes, compared = compare(form.sheets, reading.records, known)
+    told = [sheet for sheet in form.sheets if sheet.code not in reading.unread]
+    changes, compared = compare(told, reading.records, known)
     found = Issues()
     found.extend(sorted([*reading.issues, *compared], key=_place(form)))
     found.extend(target.check(actor, parent_id, reading.records))

@@ -14,8 +14,9 @@ def compare(
 ) -> tuple[list[Change], list[Issue]]:
     """The changes, one per record in its order, and what only the comparison can tell.
 
-    Only what the sheets have columns for counts. A record that stands and is not in the workbook stays: an ``info``
-    says so. A record somebody changed since the download, and that differs, is a ``conflict``.
+    ``sheets`` are those that could be read; only what they have columns for counts. A record that stands and is not in
+    the workbook stays: an ``info`` says so. A record somebody changed since the download, and that differs, is a
+    ``conflict``.
     """
     issues = Issues()
     changes: list[Change] = []

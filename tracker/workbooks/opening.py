@@ -29,6 +29,7 @@ class Limits:
     entries: int = 2_000
     sheets: int = 60
     cells: int = 600_000
+    rows: int = 20_000  # filled in; each becomes a record of some kB
     columns: int = 200
     seconds: float = 30.0
 
@@ -59,6 +60,7 @@ class Opened:
     sheets: Sequence[OpenSheet]
     limits: Limits
     started: float = field(default_factory=time.monotonic)
+    taken_in: int = 0
 
     def rows(self, sheet: OpenSheet) -> Iterator[tuple[Any, ...]]:
         """The rows from the first, values only, each as wide as its last cell. Raises Unreadable."""
@@ -75,6 +77,15 @@ class Opened:
                 f"La feuille « {sheet.title} » est abîmée : rouvrez le fichier dans votre tableur, "
                 "enregistrez-le en .xlsx, puis déposez-le de nouveau."
             ) from error
+
+    def take_in(self) -> None:
+        """Count one more row that somebody filled in. Raises Unreadable past the limit."""
+        self.taken_in += 1
+        if self.taken_in > self.limits.rows:
+            raise Unreadable(
+                f"Le classeur contient plus de {_count(self.limits.rows)} lignes remplies : un classeur plus court est "
+                "attendu."
+            )
 
     def _refuse_lateness(self) -> None:
         if time.monotonic() > self.started + self.limits.seconds:
@@ -209,8 +220,8 @@ def _lean_copy(archive: ZipFile, limits: Limits) -> tuple[io.BytesIO, dict[str, 
                 cells += part.count(patterns.cell)
                 if cells > limits.cells:
                     raise Unreadable(
-                        f"Le classeur contient plus de {limits.cells} cellules remplies : un classeur plus court est "
-                        "attendu."
+                        f"Le classeur contient plus de {_count(limits.cells)} cellules remplies : un classeur plus "
+                        "court est attendu."
                     )
             lean.writestr(name, part)
     copy.seek(0)
@@ -232,7 +243,7 @@ class _Patterns:
 
 @cache
 def _patterns(prefix: bytes) -> _Patterns:
-    """The marks of a sheet's XML. Their names may carry a prefix; attributes never hold a bare « < »."""
+    """The marks of a sheet's XML. Names may carry a prefix, attributes either quote; they never hold a bare « < »."""
     p = re.escape(prefix)
     return _Patterns(
         cell=b"<%bc " % prefix,
@@ -240,10 +251,12 @@ def _patterns(prefix: bytes) -> _Patterns:
         empty_cell=re.compile(rb"<%bc\s[^>]*(?:/>|>\s*(?:<%bv\s*/>\s*|<%bv></%bv>\s*)?</%bc>)" % (p, p, p, p, p)),
         empty_row=re.compile(rb"<%brow\s[^>]*(?:/>|>\s*</%brow>)\s*" % (p, p)),
         formula=re.compile(
-            rb'<%bc\s[^>]*?\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)\s*(<%bv>[^<])?'
+            rb'<%bc\s[^>]*?\br=["\']([A-Z]{1,3}[0-9]{1,7})["\'][^>]*>\s*<%bf\b(?:[^>]*/>|[^>]*>[^<]*</%bf>)\s*(<%bv>[^<])?'
             % (p, p, p, p)
         ),
-        merged=re.compile(rb'<%bmergeCell\s[^>]*?\bref="([A-Z]{1,3}[1-9][0-9]{0,6}:[A-Z]{1,3}[1-9][0-9]{0,6})"' % p),
+        merged=re.compile(
+            rb'<%bmergeCell\s[^>]*?\bref=["\']([A-Z]{1,3}[1-9][0-9]{0,6}:[A-Z]{1,3}[1-9][0-9]{0,6})["\']' % p
+        ),
         own_text=re.compile(rb't="inlineStr"([^>]*)><%bis><%bt(?:\s[^>]*)?>([^<]*)</%bt></%bis>' % (p, p, p, p)),
         data=re.compile(rb"<%bsheetData\b" % p),
         prefix=prefix,
@@ -258,7 +271,7 @@ def _lean_sheet(part: bytes, patterns: _Patterns) -> tuple[bytes, _Facts]:
     if not patterns.unnumbered.search(part):
         part, cells = patterns.empty_cell.subn(b"", part)
         part, rows = patterns.empty_row.subn(b"", part)
-    wide = re.search(rb' r="[A-Z]{3}[0-9]', part) is not None
+    wide = re.search(rb' r=["\'][A-Z]{3}[0-9]', part) is not None
     # Text kept in the cell itself costs openpyxl ten times what a plain value does, and a sheet that does not tell its
     # size is read twice: what is written so is said the cheap way.
     part = patterns.own_text.sub(rb't="str"\1><%bv>\2</%bv>' % (patterns.prefix, patterns.prefix), part)
@@ -272,6 +285,10 @@ def _sheet(raw: Any, facts: Mapping[str, _Facts]) -> OpenSheet:
     raw.reset_dimensions()  # a sheet may claim any size
     known = facts.get(raw._worksheet_path.lstrip("/"), _Facts({}, (), wide=True))
     return OpenSheet(raw.title, raw, known.formulas, known.merged, known.wide)
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def _megabytes(size: int) -> str:

@@ -27,18 +27,23 @@ _NO_RESULT = "une formule sans résultat a été trouvée ; ouvrez le classeur,
 
 @dataclass(frozen=True)
 class Reading:
-    """What a workbook holds; ``readable`` is False when it could not even be opened."""
+    """What a workbook holds.
+
+    readable  False when it could not even be opened.
+    unread    codes of the sheets that were not found or not understood: nothing is known of their rows.
+    """
 
     records: Sequence[Record]
     issues: Sequence[Issue]
     readable: bool = True
+    unread: frozenset[str] = frozenset()
 
 
 def read(form: WorkbookForm, content: bytes, limits: Limits = LIMITS) -> Reading:
     """Read the bytes somebody sent against the form. Never raises for what is in them: every fault is an issue."""
     issues = Issues()
     records: list[Record] = []
-    readable = True
+    readable, unread = True, set[str]()
     with warnings.catch_warnings():
         # openpyxl warns of what it leaves aside (extensions, impossible dates); the reader tells what matters.
         warnings.simplefilter("ignore")
@@ -46,11 +51,15 @@ def read(form: WorkbookForm, content: bytes, limits: Limits = LIMITS) -> Reading
             book = opened(content, limits)
             if _is_the_one(form, book, issues):
                 for sheet in form.sheets:
-                    records += _read_sheet(sheet, book, issues)
+                    found = _read_sheet(sheet, book, issues)
+                    if found is None:
+                        unread.add(sheet.code)
+                    else:
+                        records += found
         except Unreadable as refusal:
-            records, readable = [], False
+            records, readable, issues = [], False, Issues()  # past ``MOST`` faults of its rows, it would not be told
             issues.add("", None, None, "unreadable_file", str(refusal))
-    return Reading(records, issues.all(), readable)
+    return Reading(records, issues.all(), readable, frozenset(unread))
 
 
 def _is_the_one(form: WorkbookForm, book: Opened, issues: Issues) -> bool:
@@ -85,21 +94,21 @@ def _is_the_one(form: WorkbookForm, book: Opened, issues: Issues) -> bool:
     return not issues.kept
 
 
-def _read_sheet(form: SheetForm, book: Opened, issues: Issues) -> list[Record]:
+def _read_sheet(form: SheetForm, book: Opened, issues: Issues) -> list[Record] | None:
     wanted = folded(sheet_title(form))
     sheet = next((one for one in book.sheets if folded(one.title) == wanted), None)
     if sheet is None:
         there = ", ".join(f"« {one.title} »" for one in book.sheets[:8] if not one.title.startswith("_"))
         told = f"La feuille « {sheet_title(form)} » manque ; feuilles trouvées : {there or 'aucune'}."
         issues.add(sheet_title(form), None, None, "header", told)
-        return []
+        return None
     return (_read_lines if form.single else _read_table)(form, sheet, book, issues)
 
 
-def _read_lines(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues) -> list[Record]:
+def _read_lines(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues) -> list[Record] | None:
     lines = find_lines(form, book.rows(sheet), issues)
     if lines is None:
-        return []
+        return None
     maker = _Maker(form, {key: place for place, key in enumerate(lines.rows)}, sheet, issues)
     cells = {key: f"{lines.letter}{row}" for key, row in lines.rows.items()}
     for reference in sheet.merged:
@@ -110,10 +119,10 @@ def _read_lines(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues)
     return [maker.record(min(lines.rows.values(), default=1), list(lines.values.values()), cells, lines.key)]
 
 
-def _read_table(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues) -> list[Record]:
+def _read_table(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues) -> list[Record] | None:
     header = find_header(form, book.rows(sheet), issues)
     if header is None or header.key is None:
-        return []  # without keys every row would pass for a new one
+        return None  # without keys every row would pass for a new one
     maker = _Maker(form, header.places, sheet, issues)
     _tell_merged(maker, header.places, header.row, sheet)
     places = [(key, place, get_column_letter(place + 1)) for key, place in header.places.items()]
@@ -130,8 +139,10 @@ def _read_table(form: SheetForm, sheet: OpenSheet, book: Opened, issues: Issues)
         key = as_text(row[header.key])
         if key == HINT_KEY:
             continue
-        if key is None and number not in pending and all(is_blank(row[place]) for place in open_places):
+        # A row somebody emptied is one taken out: its key stays, in a column nobody sees.
+        if number not in pending and all(is_blank(row[place]) for place in open_places):
             continue
+        book.take_in()
         cells = {name: f"{letter}{number}" for name, _, letter in places}
         record = maker.record(number, row, cells, key)
         if record.id is not None and seen.setdefault(record.id, number) != number:

@@ -47,8 +47,8 @@ _GUIDE = (
         "serait écrit n’est pas repris."
     ),
     (
-        "Une ligne ajoutée sous les autres crée un élément. Une ligne ôtée du classeur reste dans le suivi : on "
-        "l’archive à l’écran. Vider une cellule efface sa valeur."
+        "Une ligne ajoutée sous les autres crée un élément. Une ligne ôtée du classeur, ou vidée, reste dans le "
+        "suivi : on l’archive à l’écran. Vider une cellule efface sa valeur."
     ),
     "Montants en euros, jamais en milliers : 12 500 ou 12 500,50. Dates : 21/11/2026. Pourcentages : 80 %.",
     "Ne renommez ni les feuilles ni les en-têtes. Collez des valeurs plutôt que des formules.",

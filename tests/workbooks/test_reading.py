@@ -253,6 +253,32 @@ def test_an_emptied_row_is_one_taken_out() -> None:
     assert told(issues) == [(None, "missing_row", "info")] * 2
 
 
+@pytest.mark.parametrize(
+    "letter, typed, key, meant",
+    [
+        ("E", "1\u00a0234,56\u200b", "planned_cost", Decimal("1234.56")),
+        ("E", "\ufeff1234", "planned_cost", Decimal("1234.00")),
+        ("F", "80\u200e %", "rate", Decimal("0.8")),
+        ("G", "\u200e01/03/2026", "starts_on", date(2026, 3, 1)),
+        ("H", " 94\u200b", "dwellings", 94),
+        ("A", "3\u200b", "axis", 3),
+        ("A", "Sur\u2011entretien", "axis", 3),
+        ("A", "Sur\u00ad-entretien", "axis", 3),
+    ],
+)
+def test_what_nobody_can_see_in_a_cell_does_not_count(letter: str, typed: str, key: str, meant: Any) -> None:
+    assert value_of(key, letter, typed) == meant
+
+
+def test_a_cell_that_shows_nothing_is_empty() -> None:
+    assert fault_of("B", "\u200b").code == "required"
+    assert len(read_edited(lambda book: book["Actions"].__setitem__("B9", "\u200b\u00a0")).records) == 3
+
+
+def test_a_header_with_a_mark_nobody_sees_is_its_header() -> None:
+    assert read_edited(lambda book: book["Actions"].__setitem__("E5", "Dépense\u200b prévisionnelle")).issues == []
+
+
 # -- sheets and headers --------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ import marshmallow as ma
 from tracker.api.fields import Day, Ids, Money, Ratio, Text, Whole
 from tracker.web.forms import plain_value
 from tracker.workbooks.forms import Entry, SheetForm
-from tracker.workbooks.layout import SEPARATOR, as_text, folded, number_text, words_of
+from tracker.workbooks.layout import SEPARATOR, as_text, folded, number_text, visible, words_of
 
 # What Excel writes for a calculation that failed, and what a French Excel or LibreOffice shows of it.
 ERROR_VALUES = frozenset(
@@ -57,7 +57,7 @@ def is_error(raw: Any) -> bool:
 
 def is_blank(raw: Any) -> bool:
     """Whether a cell holds nothing a reader could see."""
-    return raw is None or (type(raw) is str and not raw.strip())
+    return raw is None or (type(raw) is str and not visible(raw).strip())
 
 
 def expected(kind: ma.fields.Field[Any], code: str, message: str) -> str:
@@ -105,7 +105,7 @@ def _amount(kind: Money, raw: Any) -> Any:
         return number_text(raw)
     if type(raw) is not str:
         raise Unclear("invalid", _EXPECTED[Money])
-    text = raw.strip()
+    text = visible(raw).strip()
     if _THOUSANDS.search(text):
         raise Unclear(
             "ambiguous",
@@ -120,7 +120,7 @@ def _day(kind: Day, raw: Any) -> Any:
     if isinstance(raw, date):
         return raw.isoformat()
     if type(raw) is str:
-        return plain_value(kind, raw)
+        return plain_value(kind, visible(raw))
     raise Unclear("invalid", _EXPECTED[Day])
 
 
@@ -128,7 +128,7 @@ def _other(kind: ma.fields.Field[Any], raw: Any) -> Any:
     if type(raw) in (int, float):
         return plain_value(kind, number_text(raw))
     if type(raw) is str:
-        return plain_value(kind, raw)
+        return plain_value(kind, visible(raw))
     if isinstance(raw, bool | date | time | timedelta):
         family = next((sentence for known, sentence in _EXPECTED.items() if isinstance(kind, known)), None)
         raise Unclear("invalid", family or "un nombre est attendu.")

@@ -25,7 +25,13 @@ SEPARATOR = " ; "
 YES_NO: Mapping[Any, str] = {True: "oui", False: "non"}
 
 _FORBIDDEN_IN_NAMES = re.compile(r"[\\*?:/\[\]]")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "\u2212": "-", "œ": "oe", "Œ": "oe"})
+# Marks without a width that come along when text is copied from a page or a letter.
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
+_ALIKE = {
+    **str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "\u2010": "-", "\u2011": "-", "\u2212": "-"}),
+    **str.maketrans({"œ": "oe", "Œ": "oe"}),
+    **_INVISIBLE,
+}
 
 
 def sheet_title(sheet: SheetForm) -> str:
@@ -38,9 +44,14 @@ def header(entry: Entry) -> str:
     return entry.column.label + (REQUIRED_MARK if entry.required else "")
 
 
+def visible(text: str) -> str:
+    """The text without what no reader could see in it."""
+    return text if text.isascii() else text.translate(_INVISIBLE)
+
+
 def folded(text: str) -> str:
     """A text as headers, sheet names and choices are compared: case, accents, spaces and apostrophes forgiven."""
-    bare = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+    bare = unicodedata.normalize("NFKD", text.translate(_ALIKE))
     letters = "".join(char for char in bare if not unicodedata.combining(char))
     return " ".join(letters.casefold().split())
 

@@ -75,6 +75,13 @@ def test_spent_is_not_the_sum_of_landlord_and_others(sheets: Sheets) -> None:
     (issue,) = sheets.issues()
     assert (issue.cell, issue.code, issue.severity) == ("actual_cost@7", "unbalanced", "error")
     assert "17\u202f000,00\u00a0€" in issue.message  # 20,000 is not 17,000 + 2,000
+    assert issue.value == "20000"
+
+
+def test_what_was_found_is_quoted_as_the_sheet_shows_it(sheets: Sheets) -> None:
+    sheets.add(ACTIONS, axis=3, title="Reprise", actual_cost=EUROS("-500.50"), landlord_share=EUROS("-400.00"))
+    values = {issue.cell: issue.value for issue in sheets.issues()}
+    assert values["actual_cost@8"] == "-500,5"
 
 
 def test_the_other_funding_is_the_workbooks_own(sheets: Sheets) -> None:
@@ -231,6 +238,8 @@ def test_the_eighth_axis_is_closed_in_a_renewal_quarter(sheets: Sheets) -> None:
         db.session.get(build.Neighbourhood, sheets.world.neighbourhood).urban_renewal = True
         db.session.commit()
     assert sheets.found() == [("Actions", "axis@7", "axis_closed", "error")]
+    (issue,) = sheets.issues()
+    assert (issue.value or "").startswith("1 · ")  # the word of the list, not the number behind it
 
 
 def test_who_saw_it_says_something_of_an_observation(sheets: Sheets) -> None:

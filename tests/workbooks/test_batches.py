@@ -155,6 +155,13 @@ def test_the_rooms_own_checks_are_issues_too(ground: Ground) -> None:
     assert [issue["code"] for issue in batch.issues] == ["forbidden_word"]
 
 
+def test_issues_follow_the_rows_of_the_workbook_whoever_found_them(ground: Ground) -> None:
+    def fill(sheet: Any) -> None:
+        sheet["B7"], sheet["C8"] = "interdit", "beaucoup"
+
+    assert [issue["cell"] for issue in sent(ground, fill).issues] == ["B7", "C8"]
+
+
 def test_a_row_the_room_refuses_ends_the_whole_batch(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any) -> Any:
         raise Invalid(policy.FieldError("title", "invalid", "Action : refusée."))

@@ -167,8 +167,8 @@ def _analysed(target: Target, actor: Actor, parent_id: int, form: WorkbookForm, 
     told = [sheet for sheet in form.sheets if sheet.code not in reading.unread]
     changes, compared = compare(told, reading.records, known)
     found = Issues()
-    found.extend(sorted([*reading.issues, *compared], key=_place(form)))
-    found.extend(target.check(actor, parent_id, reading.records))
+    checked = target.check(actor, parent_id, reading.records)
+    found.extend(sorted([*reading.issues, *compared, *checked], key=_place(form)))
     return Analysis(reading.records, found.all(), changes)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tracker.policy import FieldError
 from tracker.workbooks.forms import Issue, Record, SheetForm
+from tracker.workbooks.layout import as_text, written
 
 
 class Findings:
@@ -12,20 +13,21 @@ class Findings:
     def __init__(self, forms: Iterable[SheetForm]) -> None:
         sheets = list(forms)
         self._names = {form.code: form.name for form in sheets}
-        self._labels = {(form.code, one.column.key): one.column.label for form in sheets for one in form.entries}
+        self._entries = {(form.code, one.column.key): one for form in sheets for one in form.entries}
         self.issues: list[Issue] = []
 
     def add(self, record: Record, key: str, code: str, severity: str, message: str) -> None:
         """A finding on the cell of ``key`` in that record."""
+        entry = self._entries.get((record.sheet, key))
         value = record.values.get(key)
         self.issues.append(
             Issue(
                 self._names[record.sheet],
                 record.cells.get(key),
-                self._labels.get((record.sheet, key)),
+                entry.column.label if entry else None,
                 code,
                 severity,
-                None if value is None else str(value),
+                as_text(written(entry, value) if entry else value),
                 message,
             )
         )

@@ -69,6 +69,8 @@ def test_the_first_sheet_lists_and_links_every_issue() -> None:
     assert [cell.value for cell in lines["E7"]][:5] == ["Erreur", "Actions", "E7", "Dépense prévisionnelle", "12 k€"]
     assert lines["E7"][2].hyperlink.location == "'Actions'!E7"
     assert sheet["A3"].value.startswith("2 à corriger, 1 à vérifier")
+    assert sheet.print_title_rows == "$4:$4"
+    assert sheet.row_dimensions[1].height > sheet["A1"].font.sz
 
 
 def test_a_value_that_looks_like_a_formula_is_listed_as_text() -> None:

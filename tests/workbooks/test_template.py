@@ -1,6 +1,7 @@
 """The workbook to fill in: what is in it, what may be typed, what is protected, the same bytes for the same content."""
 
 import io
+from dataclasses import replace
 from typing import Any
 from zipfile import ZipFile
 
@@ -82,9 +83,24 @@ def test_choices_have_their_drop_down_list() -> None:
 def test_help_stands_under_the_header_and_the_header_stays_in_sight() -> None:
     sheet = book()["Actions"]
     assert [sheet["A5"].value, sheet["B5"].value, sheet["B6"].value] == ["Axe *", "Action *", "Ce qui est fait."]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B7", "A6:K13")
+    # The column that names a record stays in sight too.
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("C7", "A6:K13")
     assert sheet.print_title_rows == "$5:$5"
     assert sheet["A3"].value == "PROVISOIRE – état au 21/11/2026"
+
+
+def test_a_table_too_wide_to_be_read_on_one_page_is_printed_on_several() -> None:
+    sheet = book()["Actions"]
+    assert (sheet.page_setup.fitToWidth, sheet.print_title_cols) == (1, None)
+    wide = tuple(replace(one, column=replace(one.column, width=30)) for one in ACTIONS.entries)
+    content = template(form(sheets=(FILE, replace(ACTIONS, entries=wide))), known(), ABOUT)
+    sheet = load_workbook(io.BytesIO(content))["Actions"]
+    # 11 columns of 30 characters; each page repeats the one that names the record.
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.print_title_cols) == (2, 0, "$B:$B")
+    assert sheet.freeze_panes == "C7"
+    wider = (replace(wide[0], column=replace(wide[0].column, width=70)), *wide[1:])
+    content = template(form(sheets=(FILE, replace(ACTIONS, entries=wider))), known(), ABOUT)
+    assert load_workbook(io.BytesIO(content))["Actions"].freeze_panes == "B7"
 
 
 def test_a_single_record_is_written_downwards() -> None:
@@ -98,6 +114,8 @@ def test_a_single_record_is_written_downwards() -> None:
         ["Bilan qualitatif", "Bonne année.\nÀ poursuivre.", None, "7:9"],
     ]
     assert [sheet.cell(row, 2).protection.locked for row in range(6, 10)] == [True, False, False, False]
+    borders = {sheet.cell(row, column).border.bottom.color.rgb for row in range(6, 10) for column in (1, 2, 3)}
+    assert borders == {"00DCD7CB"}
 
 
 def test_equal_contents_give_equal_bytes() -> None:

@@ -81,6 +81,7 @@ def _list(book: Any, sheets: Mapping[str, Any], issues: Sequence[Mapping[str, An
     counts = {severity: sum(issue["severity"] == severity for issue in issues) for severity in SEVERITIES}
     _put(sheet, 1, 1, "Contrôles du classeur", Font(TYPEFACE, 16, bold=True, color=PETROL))
     _put(sheet, 2, 1, file_name, Font(TYPEFACE, 10, color="5B6767"))
+    sheet.row_dimensions[1].height, sheet.row_dimensions[2].height, sheet.row_dimensions[3].height = 26, 16, 18
     told = f"{counts['error']} à corriger, {counts['warning']} à vérifier, {counts['info']} pour information."
     _put(sheet, 3, 1, told, Font(TYPEFACE, 11, bold=True))
     for number, (label, width) in enumerate(_HEADERS, 1):
@@ -104,6 +105,7 @@ def _list(book: Any, sheets: Mapping[str, Any], issues: Sequence[Mapping[str, An
             link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{title}'!{issue['cell']}")
             link.font = Font(TYPEFACE, 10, underline="single", color=TONES["good"])
     sheet.freeze_panes = f"A{_FIRST}"
+    sheet.print_title_rows = f"{_FIRST - 1}:{_FIRST - 1}"
     sheet.auto_filter.ref = f"A{_FIRST - 1}:F{max(_FIRST - 1 + len(issues), _FIRST)}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -40,6 +40,8 @@ HEADER_AT, FIRST_RECORD = 5, 7
 _WIDTHS = {"ratio": 12, "integer": 12, "number": 12, "money": 15, "date": 13, "moment": 17, "boolean": 10}
 _TEXT_WIDTH, _CHOICE_WIDTH, _LONGEST_CHOICE = 32, 20, 40
 _LINE, _ROW = 13, 18
+# Characters: what stays in sight at the left of a wide table, what a printed page holds and stays readable.
+_MOST_FROZEN, _PAGE = 90, 214
 
 _GUIDE = (
     (
@@ -97,8 +99,14 @@ def _guide(book: Book, form: WorkbookForm) -> None:
 def _table(book: Book, form: SheetForm, known: Sequence[Known], lists: Mapping[tuple[str, str], Sequence[str]]) -> int:
     """One record on each row; gives the last row prepared."""
     widths = [*(_width(entry) for entry in form.entries), 12]
+    named = _title_column(form, widths)
     sheet = book.sheet(
-        sheet_title(form), widths, heading=form.name, frozen_rows=FIRST_RECORD - 1, hidden=(len(widths),)
+        sheet_title(form),
+        widths,
+        heading=form.name,
+        frozen_columns=named,
+        frozen_rows=FIRST_RECORD - 1,
+        hidden=(len(widths),),
     )
     sheet.text(form.help, "remark")
     looks = [_look(entry) for entry in form.entries]
@@ -123,6 +131,10 @@ def _table(book: Book, form: SheetForm, known: Sequence[Known], lists: Mapping[t
     # The hints stand right above the records: as the filter's own row, sorting leaves them in their place.
     sheet.raw.auto_filter.ref = f"A{FIRST_RECORD - 1}:{end}{last}"
     sheet.raw.print_title_rows = f"{HEADER_AT}:{HEADER_AT}"
+    pages = -(-sum(widths[:-1]) // _PAGE)
+    if pages > 1:
+        sheet.raw.page_setup.fitToWidth = pages
+        sheet.raw.print_title_cols = f"{get_column_letter(named)}:{get_column_letter(named)}"
     for number, entry in enumerate(form.entries, 1):
         letter = get_column_letter(number)
         _offer(sheet, form, entry, f"{letter}{FIRST_RECORD}:{letter}{last}", lists)
@@ -148,13 +160,19 @@ def _single(book: Book, form: SheetForm, known: Sequence[Known], lists: Mapping[
         cells = [
             sheet.cell(header(entry), Look("strong")),
             sheet.cell(value, _look(entry, record)),
-            sheet.cell(entry.column.hint, Look("hint")),
+            sheet.cell(entry.column.hint, Look("note")),
             sheet.cell(key, Look("fixed")),
         ]
         last = sheet.put(cells, _tallest([value, entry.column.hint], [46, 74]))
         _offer(sheet, form, entry, f"B{last}", lists)
     sheet.raw.protection = _protection()
     return last
+
+
+def _title_column(form: SheetForm, widths: Sequence[int]) -> int:
+    """The number of the column that names a record, as long as what precedes it leaves room on a screen; else 1."""
+    number = next((at for at, entry in enumerate(form.entries, 1) if entry.column.key == form.title), 1)
+    return number if sum(widths[:number]) <= _MOST_FROZEN else 1
 
 
 def _look(entry: Entry, record: Known | None = None) -> Look:

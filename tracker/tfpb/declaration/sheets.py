@@ -86,10 +86,10 @@ def action_sheet(
                 words={axis.number: f"{axis.number} · {axis.label}" for axis in axes},
                 others=_axis_names(axes),
                 hint="Numéro ou libellé du cadre national",
-                width=34,
+                width=28,
             ),
-            entry("sub_action", hint="Texte libre", width=26),
-            entry("title", hint="Un nom par action", width=40),
+            entry("sub_action", hint="Texte libre", width=22),
+            entry("title", hint="Un nom par action", width=38),
             entry(
                 "residence_ids",
                 "Résidences",

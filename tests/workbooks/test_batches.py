@@ -155,11 +155,20 @@ def test_the_rooms_own_checks_are_issues_too(ground: Ground) -> None:
     assert [issue["code"] for issue in batch.issues] == ["forbidden_word"]
 
 
-def test_issues_follow_the_rows_of_the_workbook_whoever_found_them(ground: Ground) -> None:
-    def fill(sheet: Any) -> None:
-        sheet["B7"], sheet["C8"] = "interdit", "beaucoup"
+def interdit_then_beaucoup(sheet: Any) -> None:
+    sheet["B7"], sheet["C8"] = "interdit", "beaucoup"
 
-    assert [issue["cell"] for issue in sent(ground, fill).issues] == ["B7", "C8"]
+
+def test_issues_follow_the_rows_of_the_workbook_whoever_found_them(ground: Ground) -> None:
+    assert [issue["cell"] for issue in sent(ground, interdit_then_beaucoup).issues] == ["B7", "C8"]
+
+
+def test_what_only_informs_never_crowds_an_error_out(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    remarks = [Issue("Actions", f"A{row}", "Axe", "told", "info", None, "Vu.") for row in range(1, 1_101)]
+    monkeypatch.setattr(TOY, "check", lambda *_: remarks)
+    issues = sent(ground, interdit_then_beaucoup).issues
+    assert [issue["cell"] for issue in issues if issue["severity"] == "error"] == ["C8"]
+    assert issues[-1]["message"] == "101 autres constats ne sont pas listés."
 
 
 def test_a_row_the_room_refuses_ends_the_whole_batch(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:

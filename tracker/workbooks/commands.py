@@ -17,6 +17,7 @@ from tracker.workbooks.issues import Issues, has_errors
 from tracker.workbooks.models import ImportBatch
 from tracker.workbooks.queries import readable_batch, target_of
 from tracker.workbooks.reading import Reading, read
+from tracker.workbooks.schemas import SEVERITIES
 
 CONFLICT_CHOICES = ("keep", "overwrite")
 
@@ -173,12 +174,12 @@ def _analysed(target: Target, actor: Actor, parent_id: int, form: WorkbookForm, 
 
 
 def _place(form: WorkbookForm) -> Any:
-    """Where an issue stands, for an order in which a reader walks through the workbook."""
-    order = {sheet.name: number for number, sheet in enumerate(form.sheets, 1)}
+    """Errors first, for they must be kept; then the order in which a reader walks through the workbook."""
+    order = {sheet.name: number for number, sheet in enumerate(form.sheets)}
 
-    def place(issue: Issue) -> tuple[int, int, int]:
+    def place(issue: Issue) -> tuple[int, int, int, int]:
         row, column = coordinate_to_tuple(issue.cell) if issue.cell else (0, 0)
-        return order.get(issue.sheet, 0), row, column
+        return list(SEVERITIES).index(issue.severity), order.get(issue.sheet, len(order)), row, column
 
     return place
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from tracker.web import formats
 from tracker.workbooks.forms import Issue
 
 MOST = 1_000
@@ -47,7 +48,8 @@ class Issues:
         if not self._left_out:
             return self.kept
         severity = "error" if self._error_left_out else "info"
-        told = f"{self._left_out} autres constats ne sont pas listés : corrigez ceux-ci, puis déposez de nouveau."
+        advice = " : corrigez ceux-ci, puis déposez de nouveau" if self._error_left_out else ""
+        told = f"{formats.number(self._left_out)} autres constats ne sont pas listés{advice}."
         return [*self.kept, Issue("", None, None, "out_of_range", severity, None, told)]
 
 

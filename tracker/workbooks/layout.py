@@ -26,12 +26,9 @@ YES_NO: Mapping[Any, str] = {True: "oui", False: "non"}
 
 _FORBIDDEN_IN_NAMES = re.compile(r"[\\*?:/\[\]]")
 # Marks without a width that come along when text is copied from a page or a letter.
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
-_ALIKE = {
-    **str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "\u2010": "-", "\u2011": "-", "\u2212": "-"}),
-    **str.maketrans({"œ": "oe", "Œ": "oe"}),
-    **_INVISIBLE,
-}
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"), "")
+_ALIKE = _INVISIBLE | dict.fromkeys(map(ord, "’‘ʼ"), "'") | dict.fromkeys(map(ord, "–—\u2010\u2011\u2212"), "-")
+_ALIKE |= {ord("œ"): "oe", ord("Œ"): "oe"}
 
 
 def sheet_title(sheet: SheetForm) -> str:

@@ -17,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from openpyxl import load_workbook
 
 from tracker.settings import MEBIBYTE
+from tracker.web import formats
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ class Opened:
         self.taken_in += 1
         if self.taken_in > self.limits.rows:
             raise Unreadable(
-                f"Le classeur contient plus de {_count(self.limits.rows)} lignes remplies : un classeur plus court est "
-                "attendu."
+                f"Le classeur contient plus de {formats.number(self.limits.rows)} lignes remplies : un classeur "
+                "plus court est attendu."
             )
 
     def _refuse_lateness(self) -> None:
@@ -220,8 +221,8 @@ def _lean_copy(archive: ZipFile, limits: Limits) -> tuple[io.BytesIO, dict[str, 
                 cells += part.count(patterns.cell)
                 if cells > limits.cells:
                     raise Unreadable(
-                        f"Le classeur contient plus de {_count(limits.cells)} cellules remplies : un classeur plus "
-                        "court est attendu."
+                        f"Le classeur contient plus de {formats.number(limits.cells)} cellules remplies : un classeur "
+                        "plus court est attendu."
                     )
             lean.writestr(name, part)
     copy.seek(0)
@@ -285,10 +286,6 @@ def _sheet(raw: Any, facts: Mapping[str, _Facts]) -> OpenSheet:
     raw.reset_dimensions()  # a sheet may claim any size
     known = facts.get(raw._worksheet_path.lstrip("/"), _Facts({}, (), wide=True))
     return OpenSheet(raw.title, raw, known.formulas, known.merged, known.wide)
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def _megabytes(size: int) -> str:

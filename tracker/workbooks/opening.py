@@ -9,7 +9,7 @@ import io
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -31,6 +31,8 @@ class Limits:
     sheets: int = 60
     cells: int = 600_000
     rows: int = 20_000  # filled in; each becomes a record of some kB
+    texts: int = 200_000  # kept apart from the cells; openpyxl takes some 30 µs to read each, before any row
+    marks: int = 500_000  # of XML in the other parts: styles, names, theme
     columns: int = 200
     seconds: float = 30.0
 
@@ -60,7 +62,7 @@ class Opened:
 
     sheets: Sequence[OpenSheet]
     limits: Limits
-    started: float = field(default_factory=time.monotonic)
+    started: float
     taken_in: int = 0
 
     def rows(self, sheet: OpenSheet) -> Iterator[tuple[Any, ...]]:
@@ -106,6 +108,7 @@ _NEEDED = re.compile(
 
 def opened(content: bytes, limits: Limits = LIMITS) -> Opened:
     """The workbook in these bytes. Raises Unreadable."""
+    started = time.monotonic()
     lean, facts = _lean_copy(_archive(content, limits), limits)
     try:
         book = load_workbook(lean, read_only=True, data_only=True, keep_links=False)
@@ -115,7 +118,7 @@ def opened(content: bytes, limits: Limits = LIMITS) -> Opened:
         raise Unreadable(f"Ce classeur est abîmé et ne peut pas être ouvert. {_SAVE_ANEW}") from error
     if len(sheets) > limits.sheets:
         raise Unreadable(f"{len(sheets)} feuilles trouvées ; {limits.sheets} au plus sont lues.")
-    return Opened(sheets, limits)
+    return Opened(sheets, limits, started)
 
 
 def markable(content: bytes, limits: Limits = LIMITS) -> bytes:
@@ -224,9 +227,29 @@ def _lean_copy(archive: ZipFile, limits: Limits) -> tuple[io.BytesIO, dict[str, 
                         f"Le classeur contient plus de {formats.number(limits.cells)} cellules remplies : un classeur "
                         "plus court est attendu."
                     )
+            else:
+                _refuse_glut(part, limits)
             lean.writestr(name, part)
     copy.seek(0)
     return copy, facts
+
+
+_TEXTS = re.compile(rb"<(?:[A-Za-z]\w*:)?si[\s/>]")
+
+
+def _refuse_glut(part: bytes, limits: Limits) -> None:
+    """A part that is no sheet is parsed whole before the first row, where no clock is looked at."""
+    texts = sum(1 for _ in _TEXTS.finditer(part))
+    if texts > limits.texts:
+        raise Unreadable(
+            f"Le classeur contient plus de {formats.number(limits.texts)} textes différents : un classeur plus court "
+            "est attendu."
+        )
+    if not texts and part.count(b"<") > limits.marks:
+        raise Unreadable(
+            "Ce classeur contient un nombre anormal de styles ou de noms : recopiez vos valeurs dans un classeur "
+            "téléchargé du suivi."
+        )
 
 
 @dataclass(frozen=True)

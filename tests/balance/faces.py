@@ -21,6 +21,7 @@ class _Tables(HTMLParser):
         self._text: list[str] | None = None
         self._caption = ""
         self._small = 0
+        self._span = 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
@@ -29,6 +30,7 @@ class _Tables(HTMLParser):
             self._rows.append([])
         elif tag in ("th", "td", "caption"):
             self._text = []
+            self._span = int(dict(attrs).get("colspan") or 1)
         elif tag == "span" and ("class", "sub") in attrs:
             self._small += 1  # the small second line of a cell is not its value
 
@@ -40,7 +42,7 @@ class _Tables(HTMLParser):
             if tag == "caption":
                 self._caption = text
             else:
-                self._rows[-1].append(text)
+                self._rows[-1] += [text] + [""] * (self._span - 1)
             self._text = None
         elif tag == "table":
             self.tables[self._caption] = self._rows

@@ -55,6 +55,40 @@ def test_the_table_of_permissions(role: Role, verb: str, allowed: bool) -> None:
     assert policy.can(who(role), verb, HERE)[0] is allowed
 
 
+@pytest.mark.parametrize(
+    "role, of_landlord, of_city, of_nobody",
+    [
+        (COORDINATOR, True, True, True),
+        (OTHER_OFFICER, True, True, True),
+        (STATE, True, True, True),
+        (COPIL, True, True, True),
+        (LANDLORD, True, False, True),
+        (OTHER_LANDLORD, False, False, True),
+        (ADMINISTRATOR, False, False, False),
+        (FOREIGN, False, False, False),
+    ],
+)
+def test_a_decision_is_told_to_whom_it_names_and_to_those_who_read_the_contract(
+    role: Role, of_landlord: bool, of_city: bool, of_nobody: bool
+) -> None:
+    scopes = (Scope(1, landlord_id=100), Scope(1, city_id=10), Scope(1))
+    assert [policy.can(who(role), "read_decision", scope)[0] for scope in scopes] == [of_landlord, of_city, of_nobody]
+
+
+def test_a_landlord_reaches_the_own_decisions_and_nobodys() -> None:
+    assert policy.reach(who(LANDLORD), "read_decision") == [policy.Reach(1, None, 100, False, or_nobodys=True)]
+    assert policy.reach(who(STATE), "read_decision") == [policy.Reach(1, None, None, False)]
+    holders = policy.holders("read_decision", Scope(1, landlord_id=100))
+    assert Role("landlord", 1, landlord_id=100) in holders
+
+
+def test_one_who_is_told_of_a_decision_is_told_why_it_is_not_written() -> None:
+    with pytest.raises(Forbidden):
+        policy.require(who(LANDLORD), "record_decision", Scope(1, landlord_id=100))
+    with pytest.raises(NotReadable):
+        policy.require(who(OTHER_LANDLORD), "record_decision", Scope(1, landlord_id=100))
+
+
 @pytest.mark.parametrize("role", [OFFICER, STATE, COPIL])
 def test_readers_wait_for_the_first_submission(role: Role) -> None:
     draft = Scope(1, 10, 100, open_to_readers=False)

@@ -78,6 +78,8 @@ ANYWHERE = "anywhere"
 IN_CONTRACT = "in_contract"
 IN_CITY = "in_city"
 OF_LANDLORD = "of_landlord"
+# A landlord's own, and what names nobody in particular; never another landlord's, nor a city's.
+NOT_ANOTHERS = "not_anothers"
 
 # A reader's condition marked open waits until the TFPB file has been submitted once.
 OPEN = "open:"
@@ -144,6 +146,15 @@ RULES: dict[str, dict[str, str]] = {
         LANDLORD: IN_CONTRACT,
     },
     "edit_meeting": {COORDINATOR: IN_CONTRACT},
+    # What a meeting decided: the contract's, but a landlord is not told what another one was asked.
+    "read_decision": {
+        COORDINATOR: IN_CONTRACT,
+        FINANCE_OFFICER: IN_CONTRACT,
+        STATE: IN_CONTRACT,
+        COPIL: IN_CONTRACT,
+        LANDLORD: NOT_ANOTHERS,
+    },
+    "record_decision": {COORDINATOR: IN_CONTRACT},
     "read_reference": dict.fromkeys(ROLES, ANYWHERE),
     # A contract's conventions and residences, and the list of its members.
     "read_convention": {
@@ -180,6 +191,7 @@ READ_VERB = {
     "remind_landlord": "read_convention",
     "freeze_balance": "read_edition",
     "edit_meeting": "read_meeting",
+    "record_decision": "read_decision",
     "manage_contract": "read_reference",
     "administer": "read_reference",
 }
@@ -199,6 +211,8 @@ def _matches(role: Role, condition: str, scope: Scope) -> bool:
         return role.city_id is not None and role.city_id == scope.city_id
     if condition == OF_LANDLORD:
         return role.landlord_id is not None and role.landlord_id == scope.landlord_id
+    if condition == NOT_ANOTHERS:
+        return _matches(role, OF_LANDLORD, scope) or (scope.landlord_id is None and scope.city_id is None)
     return condition == IN_CONTRACT
 
 
@@ -240,12 +254,14 @@ def require(actor: Actor, verb: str, scope: Scope) -> None:
 
 @dataclass(frozen=True)
 class Reach:
-    """One stretch of readable data: every None is « any ». ``only_open`` keeps to files once submitted."""
+    """One stretch of readable data: every None is « any ». ``only_open`` keeps to files once submitted;
+    ``or_nobodys`` adds what names neither a landlord nor a city."""
 
     contract_id: int | None
     city_id: int | None
     landlord_id: int | None
     only_open: bool
+    or_nobodys: bool = False
 
 
 def reach(actor: Actor, verb: str) -> list[Reach]:
@@ -263,8 +279,8 @@ def reach(actor: Actor, verb: str) -> list[Reach]:
             stretches.append(Reach(None, None, None, only_open))
         elif role.contract_id is not None:
             city = role.city_id if bare == IN_CITY else None
-            landlord = role.landlord_id if bare == OF_LANDLORD else None
-            stretches.append(Reach(role.contract_id, city, landlord, only_open))
+            landlord = role.landlord_id if bare in (OF_LANDLORD, NOT_ANOTHERS) else None
+            stretches.append(Reach(role.contract_id, city, landlord, only_open, or_nobodys=bare == NOT_ANOTHERS))
     return stretches
 
 
@@ -276,7 +292,7 @@ def holders(verb: str, scope: Scope) -> list[Role]:
             continue
         bare = condition.removeprefix(OPEN)
         city = scope.city_id if bare == IN_CITY else None
-        landlord = scope.landlord_id if bare == OF_LANDLORD else None
+        landlord = scope.landlord_id if bare in (OF_LANDLORD, NOT_ANOTHERS) else None
         patterns.append(Role(name, None if bare == ANYWHERE else scope.contract_id, city, landlord))
     return patterns
 

@@ -45,10 +45,14 @@ class Stretch:
     def condition(self) -> ColumnElement[bool]:
         """As SQL."""
         clauses: list[ColumnElement[bool]] = [HistoryEntry.item_type.in_(self.item_types)]
-        for name in ("contract_id", "city_id", "landlord_id"):
+        for name in ("contract_id", "city_id"):
             wanted = getattr(self.reach, name)
             if wanted is not None:
                 clauses.append(getattr(HistoryEntry, name) == wanted)
+        if self.reach.landlord_id is not None:
+            own = HistoryEntry.landlord_id == self.reach.landlord_id
+            nobodys = and_(HistoryEntry.landlord_id.is_(None), HistoryEntry.city_id.is_(None))
+            clauses.append(or_(own, nobodys) if self.reach.or_nobodys else own)
         if self.of_landlords is not None:
             landlord = HistoryEntry.landlord_id
             clauses.append(landlord.is_not(None) if self.of_landlords else landlord.is_(None))

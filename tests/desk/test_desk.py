@@ -10,6 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import builders as build
+from tests.balance.decided import ROLES as DECIDED_ROLES
+from tests.balance.decided import Decided, subject
+from tracker.balance.commands import archive_decision, record_decision, update_decision
+from tracker.balance.rules import report_year
+from tracker.balance.schemas import DecisionSchema
 from tracker.desk import queries, rules
 from tracker.funding.commands import create_grant
 from tracker.investment.commands import create_project
@@ -35,7 +40,7 @@ def test_how_pressing_a_day_is(on: date, past_is_done: bool, state: str | None) 
 
 @pytest.mark.parametrize("today, year", [(TODAY, 2025), (date(2024, 3, 1), 2024), (date(2040, 1, 1), 2030)])
 def test_the_report_under_way_is_last_years_within_the_contract(today: date, year: int) -> None:
-    assert rules.report_year(today, 2024, 2030) == year
+    assert report_year(today, 2024, 2030) == year
 
 
 @dataclass
@@ -236,3 +241,88 @@ def test_the_agenda_filters_in_its_address(world: World) -> None:
     assert "Fonds A" in client.get("/agenda?state=passed&kind=grant").text
     assert "Fonds A" not in client.get("/agenda?state=later").text
     assert client.get("/agenda?state=jamais").status_code == 422
+
+
+# -- what the meetings decided -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def decided(app: Flask, today: Any) -> Any:
+    today(TODAY)
+    with app.app_context():
+        yield Decided()
+
+
+def recorded(decided: Decided, name: str, **changes: Any) -> int:
+    values = DecisionSchema().read(decided.bodies()[name] | changes)
+    return record_decision(SYSTEM, decided.meeting.id, values).id
+
+
+def told(decided: Decided, role: str) -> list[Any]:
+    """The tasks of this role that a decision gives."""
+    return [task for task in queries.home(decided.actor(role)).tasks if "COPIL du 18/06/2026" in task.sentence]
+
+
+def test_a_decision_is_a_task_of_whom_it_names_until_it_is_done(decided: Decided) -> None:
+    number = recorded(decided, "owner")
+    (task,) = told(decided, "owner")
+    assert (task.word, task.tone, task.kind, task.item_id) == ("En retard", "bad", "decision", number)
+    # 30 September to 21 November 2026: 0 + 31 + 21 = 52 days
+    assert "échéance le 30/09/2026 dépassée de 52 jours" in task.sentence
+    assert subject("owner") in task.sentence
+    assert [role for role in DECIDED_ROLES if told(decided, role)] == ["coordinator", "owner"]
+    assert decided.owner.name in told(decided, "coordinator")[0].sentence
+    update_decision(SYSTEM, number, None, {"done_on": TODAY})
+    assert [role for role in DECIDED_ROLES if told(decided, role)] == []
+    update_decision(SYSTEM, number, None, {"done_on": None})
+    assert told(decided, "owner")
+    archive_decision(SYSTEM, number, None, "Doublon")
+    assert [role for role in DECIDED_ROLES if told(decided, role)] == []
+
+
+@pytest.mark.parametrize(
+    "name, roles",
+    [
+        ("rival", ["rival"]),  # due in January: nothing late for the coordinator
+        ("city", ["coordinator", "officer"]),  # due on 31 October, of the first city
+        ("everybody", []),
+        ("edition", []),
+        ("reserve", ["owner"]),
+        ("carry", []),
+    ],
+)
+def test_who_finds_it_on_the_home_page(decided: Decided, name: str, roles: list[str]) -> None:
+    recorded(decided, name)
+    assert [role for role in DECIDED_ROLES if told(decided, role)] == roles
+
+
+def test_a_landlord_goes_to_the_file_the_others_to_the_decision(decided: Decided) -> None:
+    number = recorded(decided, "rival", due_on="2026-10-01")
+    (own,), (late,) = told(decided, "rival"), told(decided, "coordinator")
+    assert (own.kind, own.item_id) == ("file", decided.rival_file.id)
+    assert (late.kind, late.item_id) == ("decision", number)
+
+
+def test_the_agenda_keeps_the_days_of_what_was_decided(decided: Decided) -> None:
+    for name in decided.bodies():
+        recorded(decided, name)
+
+    def days(role: str) -> list[date]:
+        return [item.on for item in queries.agenda(decided.actor(role)) if item.kind == "decision"]
+
+    assert days("coordinator") == days("state") == [date(2026, 9, 30), date(2026, 10, 31), date(2027, 1, 31)]
+    assert days("owner") == [date(2026, 9, 30)]
+    assert days("rival") == [date(2027, 1, 31)]
+
+
+@pytest.mark.parametrize(
+    "due, words",
+    [
+        (None, ""),
+        (TODAY, ", échéance le 21/11/2026"),
+        (date(2026, 11, 20), ", échéance le 20/11/2026 dépassée de 1 jour"),
+        (date(2026, 11, 19), ", échéance le 19/11/2026 dépassée de 2 jours"),
+    ],
+)
+def test_how_late_a_task_is(due: date | None, words: str) -> None:
+    assert rules.lateness(due, TODAY) == words

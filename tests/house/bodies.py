@@ -80,6 +80,21 @@ API: dict[str, Callable[[World], Body]] = {
     "new_meeting": lambda w: {"contract_id": w["contract"], "kind": "cotech", "held_on": "2026-12-01"},
     "replace_place": lambda w: {"place": "Mairie"},
     "freeze": lambda w: {"meeting_id": w["spare_meeting"], "reason": "Séance avancée"},
+    "new_decision": lambda w: {
+        "kind": "complement",
+        "subject": "Joindre la facture",
+        "file_id": w["submitted"],
+        "due_on": "2026-12-31",
+    },
+    "new_reserve": lambda w: {"kind": "reserved", "subject": "Sous réserve", "edition_id": w["edition"]},
+    "new_granted": lambda w: {
+        "kind": "carry_over",
+        "subject": "Reporté à l’an prochain",
+        "file_id": w["submitted"],
+        "amount": "25.00",
+    },
+    "redecide": lambda w: {"subject": "Joindre les deux factures", "due_on": "2027-01-15"},
+    "decision_done": lambda w: {"done_on": "2026-11-02"},
     "remind": lambda w: {"convention_id": w["convention"], "neighbourhood_id": w["neighbourhood"]},
     "remind_all": lambda w: {},
 }
@@ -175,7 +190,10 @@ FORMS: dict[str, Callable[[World], Body]] = {
     "freeze": API["freeze"],
     "remind": lambda w: API["remind"](w) | {"contract": w["code"], "year": "2030", "sort": "landlord"},
     "remind_all": lambda w: {"contract": w["code"], "year": "2025"},
-    "new_meeting": lambda w: API["new_meeting"](w) | {"held_on": "01/12/2026"},
+    "new_meeting": lambda w: API["new_meeting"](w) | {"held_on": "01/12/2026", "agenda": "Un\nDeux"},
+    "new_decision": lambda w: API["new_decision"](w) | {"due_on": "31/12/2026", "edition_id": "", "amount": ""},
+    "redecide": lambda w: {"subject": "Joindre les deux factures", "due_on": "15/01/2027"},
+    "decision_done": lambda w: {"done_on": "02/11/2026"},
     "replace_place": API["replace_place"],
 }
 

@@ -11,7 +11,7 @@ from tests import builders as build
 from tests.house.world import World
 from tracker import clock
 from tracker.accounts.models import ApiToken, Membership, User
-from tracker.balance.models import Edition, Meeting
+from tracker.balance.models import Decision, Edition, Meeting
 from tracker.documents.models import Document
 from tracker.extensions import db
 from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
@@ -218,6 +218,10 @@ def _told(world: World) -> None:
     kept = ("contract_id", "year", "frozen_at", "frozen_by", "content", "content_sha256", "workbook", "workbook_sha256")
     same = {name: getattr(first, name) for name in kept}
     _insert([Edition(number=n, meeting_id=one.id, **same) for n, one in enumerate(meetings, 2)])
+    told = {"meeting_id": world["meeting"], "subject": "Décision", "due_on": date(2026, 10, 1)}
+    own = {"landlord_id": world["own_landlord"]}
+    for named in ({}, own, {"city_id": world["city"]}, {**own, "file_id": world["submitted"]}):
+        _insert([Decision(kind="orientation", **told, **named) for _ in range(TIMES)])
     lines = {
         "at": clock.now(),
         "actor_id": 1,
@@ -234,6 +238,7 @@ def _told(world: World) -> None:
         ("city", world["city"]),
         ("user_account", world["member"]),
         ("meeting", world["meeting"]),
+        ("decision", world["decision"]),
     ):
         where = {"contract_id": world["contract"], "city_id": world["city"], "landlord_id": world["own_landlord"]}
         _insert([HistoryEntry(item_type=table, item_id=number, **where, **lines) for _ in range(TIMES)])

@@ -61,7 +61,11 @@ FIELDS = {
     "CarryOver": f"{ROW} file_id* amount! decided_on! reason!",
     "Participation": f"{ROW} file_id* stage! held_on! place audience participants summary outcome",
     "Comment": "id* version* file_id* action_id field thread_id text! at* author* open* resolved_at* resolved_by*",
-    "Meeting": f"{ROW} contract_id! kind! held_on! place notes",
+    "Meeting": f"{ROW} contract_id! kind! held_on! place agenda attendance notes",
+    "Decision": (
+        f"{ROW} meeting_id* contract_id* kind! subject! edition_id file_id landlord_id city_id amount due_on done_on"
+        " carry_over_id*"
+    ),
     "FileMove": "to! track on reason",
     "Freeze": "meeting_id! reason",
     "HistoryLine": "at* actor source verb changes",
@@ -208,6 +212,7 @@ CHANGES = {
     "/grants/{grant}": "rereference",
     "/payments/{payment}": "repay",
     "/meetings/{meeting}": "replace_place",
+    "/decisions/{decision}": "redecide",
     "/conventions/{convention}": "end_convention",
     "/amendments/{amendment}": "resubject",
     "/tfpb-files/{draft}": "more_dwellings",

@@ -16,6 +16,9 @@ MORE = {
     "/bilan/": 30,
     "/tfpb/dossiers/": 30,
     "/api/v1/contracts/{code}/balance-sheets/": 30,
+    # An invitation reads the workbook's sheet and that of the open points.
+    "/api/v1/meetings/{spare_meeting}/dossier.zip": 40,
+    "/api/v1/meetings/{meeting}/dossier.zip": 20,
     "/agenda": 25,
     "/": 25,
 }

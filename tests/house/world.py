@@ -18,7 +18,7 @@ from tests import builders as build
 from tests.workbooks.toy import NAME, download, filled, open_toy
 from tracker.accounts.commands.passwords import hashed, issue_one_time_link
 from tracker.accounts.models import ApiToken, Membership, User
-from tracker.balance.commands import freeze_edition
+from tracker.balance.commands import freeze_edition, record_decision
 from tracker.balance.models import Meeting
 from tracker.extensions import db
 from tracker.funding.models import Funder
@@ -261,8 +261,24 @@ def _meetings(world: World, contract: Any) -> None:
     world.keep("spare_meeting", meeting(date(2026, 9, 1), "Salle des mariages"), "Salle des mariages")
     edition = freeze_edition(SYSTEM, "ici", 2025, world["meeting"], "Premier bilan")
     world.keep("edition", edition, "édition n° 1")
+    _decisions(world)
     # What the history tells of that freeze, of the whole sheet and of its one file.
     world.words["frozen_line"] = "Clairval, Les Tilleuls · 2025"
+
+
+def _decisions(world: World) -> None:
+    """One decision for each whom a decision may name, the edition's and a carry-over."""
+    decided: dict[str, dict[str, Any]] = {
+        "decision": {"kind": "complement", "landlord_id": world["own_landlord"], "due_on": date(2026, 9, 30)},
+        "rival_decision": {"kind": "complement", "file_id": world["rival"], "due_on": date(2027, 1, 31)},
+        "city_decision": {"kind": "orientation", "city_id": world["city"], "due_on": date(2026, 10, 31)},
+        "common_decision": {"kind": "orientation"},
+        "edition_decision": {"kind": "validated", "edition_id": world["edition"]},
+        "granted_decision": {"kind": "carry_over", "file_id": world["submitted"], "amount": Decimal("50.00")},
+    }
+    for name, values in decided.items():
+        word = f"Décidé, {name}"
+        world.keep(name, record_decision(SYSTEM, world["meeting"], {"subject": word, **values}), word)
 
 
 def _identities(app: Flask, world: World) -> None:

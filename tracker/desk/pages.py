@@ -47,7 +47,9 @@ def address(kind: str, item_id: int | None) -> str:
     if kind == "report":
         return url_for("tfpb.completeness")
     if kind == "meeting":
-        return url_for("balance.meeting_list")
+        return url_for("balance.meeting_page", meeting_id=item_id)
+    if kind == "decision":
+        return url_for("balance.decision_page", decision_id=item_id)
     return url_for("tfpb.file_list")
 
 

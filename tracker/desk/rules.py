@@ -13,6 +13,7 @@ KINDS = {
     "grant": "Subvention",
     "report": "Bilan TFPB",
     "meeting": "Réunion",
+    "decision": "Décision",
     "convention": "Convention",
 }
 
@@ -52,9 +53,13 @@ def state_of(on: date, today: date, *, past_is_done: bool = False) -> str | None
     return "soon" if on - today <= SOON else "later"
 
 
-def report_year(today: date, first_year: int, last_year: int) -> int:
-    """The year whose report is under way: the last one that ended, within the contract's years."""
-    return min(max(today.year - 1, first_year), last_year)
+def lateness(due: date | None, today: date) -> str:
+    """How a task's day is told, after its name: the day, and by how many it is passed; nothing without a day."""
+    if due is None:
+        return ""
+    days = (today - due).days
+    told = f", échéance le {due:%d/%m/%Y}"
+    return told if days <= 0 else f"{told} dépassée de {days} jour{'s' if days > 1 else ''}"
 
 
 def ordered(tasks: list[Task]) -> list[Task]:

@@ -2,9 +2,10 @@
 
 from tracker.api.shell import ID, Blueprint
 
-meetings = Blueprint("meetings", __name__, "Réunions")
+meetings = Blueprint("meetings", __name__, "Réunions et décisions")
 sheets = Blueprint("balance_sheets", __name__, "Bilan TFPB et éditions arrêtées")
 
 JSON = "application/json"
 SHEET = f"/contracts/<code>/balance-sheets/<{ID}:year>"
 MEETING = f"/meetings/<{ID}:meeting_id>"
+DECISION = f"/decisions/<{ID}:decision_id>"

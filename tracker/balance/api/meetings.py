@@ -1,12 +1,13 @@
-"""REST: meetings."""
+"""REST: meetings, and the dossier of each."""
 
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 
 from tracker.api.parsing import Reason
 from tracker.api.shell import PREFIX, actor, created, expected_version, one, paged
-from tracker.balance import commands
+from tracker.balance import commands, dossier
 from tracker.balance.api.blueprints import MEETING, meetings
 from tracker.balance.queries import records
 from tracker.balance.schemas import (
@@ -15,6 +16,7 @@ from tracker.balance.schemas import (
 )
 from tracker.history.queries import item_history
 from tracker.history.schemas import HistoryLine
+from tracker.workbooks.about import attachment
 
 
 @meetings.route("/meetings")
@@ -54,3 +56,10 @@ def archive_meeting(values: dict[str, Any], meeting_id: int) -> Any:
 @meetings.response(200, HistoryLine(many=True))
 def meeting_history(meeting_id: int) -> Any:
     return item_history("meeting", records.readable_meeting(actor(), meeting_id).id)
+
+
+@meetings.route(f"{MEETING}/dossier.zip")
+@meetings.response(200, {"type": "string", "format": "binary"}, content_type=dossier.MIME)
+def meeting_dossier(meeting_id: int) -> Response:
+    content, name = dossier.dossier_file(actor(), meeting_id)
+    return Response(content, headers=attachment(name, dossier.MIME))

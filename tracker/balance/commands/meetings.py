@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.balance.models import Meeting
-from tracker.balance.queries import records
+from tracker.balance.queries import decisions, records
 from tracker.balance.rules import MEETING_KINDS
 from tracker.history.commands import Writing, fetch, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
@@ -47,12 +47,14 @@ def update_meeting(actor: Actor, meeting_id: int, version: int | None, values: d
 
 
 def archive_meeting(actor: Actor, meeting_id: int, version: int | None, reason: str) -> Meeting:
-    """Archive a meeting; one that an edition was frozen for stays."""
+    """Archive a meeting; one that an edition was frozen for, or that decided something, stays."""
     with Writing(actor) as write:
         meeting = _writable(write, meeting_id, version)
         if records.has_editions(meeting):
             raise Conflict(
                 "locked", "Une édition du bilan a été arrêtée pour cette réunion : elle ne peut être archivée."
             )
+        if decisions.has_decisions(meeting):
+            raise Conflict("locked", "Une décision de cette réunion est enregistrée : elle ne peut être archivée.")
         write.archive(meeting, reason, records.scope_of(meeting), label=name_of(meeting))
     return meeting

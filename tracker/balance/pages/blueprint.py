@@ -3,7 +3,7 @@
 from flask import url_for
 
 from tracker.api.shell import ID
-from tracker.balance.schemas import EditionSchema, MeetingSchema
+from tracker.balance.schemas import DecisionSchema, EditionSchema, MeetingSchema
 from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE
 from tracker.web import navigation, story
 from tracker.web.shell import page_blueprint
@@ -19,8 +19,23 @@ navigation.register(
         lambda who: who.has(COORDINATOR, FINANCE_OFFICER, LANDLORD, STATE, COPIL),
     )
 )
-story.describe("meeting", story.Kind("la réunion", MeetingSchema(), url=lambda entry: url_for("balance.meeting_list")))
+story.describe(
+    "meeting",
+    story.Kind(
+        "la réunion", MeetingSchema(), url=lambda entry: url_for("balance.meeting_page", meeting_id=entry.item_id)
+    ),
+)
+story.describe(
+    "decision",
+    story.Kind(
+        "la décision",
+        DecisionSchema(),
+        {"create": "a enregistré", "done": "a dit faite"},
+        url=lambda entry: url_for("balance.decision_page", decision_id=entry.item_id),
+    ),
+)
 story.describe("edition", story.Kind("le bilan", EditionSchema(), {"freeze": "a arrêté"}))
 
 YEAR = f"/<code>/<{ID}:year>"
+MEETING = f"/reunions/<{ID}:meeting_id>"
 EDITION = f"{YEAR}/editions/<{ID}:number>"

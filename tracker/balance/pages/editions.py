@@ -10,7 +10,7 @@ from tracker.balance import columns, commands, rules, workbook
 from tracker.balance.models import Edition
 from tracker.balance.pages.blueprint import EDITION, YEAR, pages
 from tracker.balance.pages.drawn import drawn, todo
-from tracker.balance.queries import records
+from tracker.balance.queries import decisions, records
 from tracker.balance.queries.content import read_sheet
 from tracker.balance.queries.sheet import balance_sheet, contract_by_code
 from tracker.balance.schemas import FreezeSchema
@@ -73,7 +73,8 @@ def edition_list(code: str, year: int) -> Response:
 def edition_page(code: str, year: int, number: int) -> Response:
     edition = records.readable_edition(actor(), code, year, number)
     sheet = read_sheet(edition.content)
-    return respond("balance/sheet.html", edition=edition, years=[], editions=(), **drawn(sheet))
+    decided = decisions.decisions(actor(), {"edition_id": edition.id}).items
+    return respond("balance/sheet.html", edition=edition, decisions=decided, years=[], editions=(), **drawn(sheet))
 
 
 @pages.get(f"{EDITION}/classeur.xlsx")

@@ -1,15 +1,14 @@
-"""The calendar of the meetings."""
+"""The calendar of the meetings, the page of each, its dossier."""
 
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from tracker import policy
+from tracker import clock, policy
 from tracker.api.parsing import Reason
-from tracker.api.shell import ID
-from tracker.balance import columns, commands, rules
+from tracker.balance import columns, commands, dossier, rules
 from tracker.balance.models import Meeting
-from tracker.balance.pages.blueprint import pages
-from tracker.balance.queries import records
+from tracker.balance.pages.blueprint import MEETING, pages
+from tracker.balance.queries import decisions, records
 from tracker.balance.schemas import MeetingArguments, MeetingSchema
 from tracker.history.queries import item_history
 from tracker.policy import Scope
@@ -17,6 +16,7 @@ from tracker.web import story
 from tracker.web.forms import Form, number_in, posted_version, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor
+from tracker.workbooks.about import attachment
 
 
 @pages.get("/reunions")
@@ -54,7 +54,7 @@ def create_meeting() -> Response | BaseResponse:
     return _meetings_page(form, "new") if form else _meeting_saved("Réunion ajoutée.")
 
 
-@pages.post(f"/reunions/<{ID}:meeting_id>")
+@pages.post(MEETING)
 def update_meeting(meeting_id: int) -> Response | BaseResponse:
     _, form = submit(
         MeetingSchema(partial=True),
@@ -65,7 +65,7 @@ def update_meeting(meeting_id: int) -> Response | BaseResponse:
     return _meetings_page(form, meeting_id) if form else _meeting_saved("Réunion enregistrée.")
 
 
-@pages.post(f"/reunions/<{ID}:meeting_id>/archiver")
+@pages.post(f"{MEETING}/archiver")
 def archive_meeting(meeting_id: int) -> Response | BaseResponse:
     _, form = submit(
         Reason(),
@@ -75,15 +75,60 @@ def archive_meeting(meeting_id: int) -> Response | BaseResponse:
     return _meetings_page(form, meeting_id) if form else _meeting_saved("Réunion archivée.")
 
 
-@pages.get(f"/reunions/<{ID}:meeting_id>")
+@pages.get(MEETING)
 def meeting_page(meeting_id: int) -> Response:
+    return show_meeting(meeting_id)
+
+
+def show_meeting(meeting_id: int, form: Form | None = None) -> Response:
+    """The page of a meeting; ``form`` is a refused decision on its way back."""
     meeting: Meeting = records.readable_meeting(actor(), meeting_id)
+    scope = records.scope_of(meeting)
+    may_decide = policy.can(actor(), "record_decision", scope)[0] and meeting.archived_at is None
+    adding = may_decide and (form is not None or request.args.get("edit") == "new")
     return respond(
         "balance/meeting.html",
+        form.status if form else 200,
         meeting=meeting,
         name=commands.name_of(meeting),
+        columns=columns,
+        kinds=rules.DECISION_KINDS,
+        labels=rules.DECISION_FIELDS,
+        editions=records.editions_of(meeting),
+        decisions=decisions.decisions(actor(), {"meeting_id": meeting.id}).items,
+        may_edit=policy.can(actor(), "edit_meeting", scope)[0] and meeting.archived_at is None,
+        may_decide=may_decide,
+        held=meeting.held_on <= clock.today(),
+        adding=adding,
+        form=form or Form(),
+        choices=_choices(meeting) if adding else {},
         history=story.days(item_history("meeting", meeting.id)),
     )
+
+
+def _choices(meeting: Meeting) -> dict[str, list[tuple[int, str]]]:
+    """What a decision of this meeting may name, as the options of its form."""
+    contract = meeting.contract
+    return {
+        "editions": [
+            (one.id, f"Bilan {one.year}, édition n° {one.number}") for one in decisions.named_editions(contract)
+        ],
+        "files": [
+            (
+                one.id,
+                f"{one.year} · {one.convention.landlord.name}, {one.convention.city.name}, {one.neighbourhood.name}",
+            )
+            for one in decisions.named_files(contract)
+        ],
+        "landlords": [(one.id, one.name) for one in decisions.named_landlords(contract)],
+        "cities": [(one.id, one.name) for one in decisions.named_cities(contract)],
+    }
+
+
+@pages.get(f"{MEETING}/dossier.zip")
+def meeting_dossier(meeting_id: int) -> Response:
+    content, name = dossier.dossier_file(actor(), meeting_id)
+    return Response(content, headers=attachment(name, dossier.MIME))
 
 
 def _meeting_saved(text: str) -> BaseResponse:

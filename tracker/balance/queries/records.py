@@ -116,6 +116,24 @@ def editions(actor: Actor, code: str, year: int, arguments: Mapping[str, Any] | 
     return Page(db.session.scalars(statement).all(), total)
 
 
+def editions_of(meeting: Meeting) -> Sequence[Edition]:
+    """The editions frozen for a meeting its caller may read, in the order of their years and numbers."""
+    statement = (
+        select(Edition)
+        .where(Edition.meeting_id == meeting.id)
+        .options(joinedload(Edition.meeting), joinedload(Edition.contract))
+        .order_by(Edition.year, Edition.number)
+    )
+    return db.session.scalars(statement).all()
+
+
+def whole_editions_of(meeting: Meeting) -> Sequence[Edition]:
+    """The same with everything they keep: content, workbook and PDF."""
+    kept = (undefer(Edition.content), undefer(Edition.workbook), undefer(Edition.pdf))
+    statement = select(Edition).where(Edition.meeting_id == meeting.id).options(joinedload(Edition.contract), *kept)
+    return db.session.scalars(statement.order_by(Edition.year, Edition.number)).all()
+
+
 def readable_edition(actor: Actor, code: str, year: int, number: int) -> Edition:
     """An edition with its content, for any member of the contract; raises NotReadable."""
     contract = _readable_contract(actor, code, year)

@@ -1,4 +1,4 @@
-"""The balance sheet's ratios and its checks: pure functions on plain values."""
+"""The balance sheet's ratios and its checks, what meetings decide: pure functions on plain values."""
 
 from tracker.balance.rules.checks import (
     CHECK_WORDS,
@@ -14,6 +14,17 @@ from tracker.balance.rules.checks import (
     checks,
     open_errors,
 )
+from tracker.balance.rules.decisions import (
+    AWAITED,
+    DECISION_FIELDS,
+    DECISION_KINDS,
+    DECISION_STATES,
+    DECISION_TONES,
+    carry_over_year_errors,
+    decision_errors,
+    fixed_errors,
+    state_of,
+)
 from tracker.balance.rules.figures import (
     ADDED,
     AMOUNTS,
@@ -27,13 +38,18 @@ from tracker.balance.rules.figures import (
     ratio,
     share,
 )
-from tracker.balance.rules.meetings import MEETING_KINDS
+from tracker.balance.rules.meetings import MEETING_KINDS, report_year
 
 __all__ = [
     "ADDED",
     "AMOUNTS",
+    "AWAITED",
     "CHECKS",
     "CHECK_WORDS",
+    "DECISION_FIELDS",
+    "DECISION_KINDS",
+    "DECISION_STATES",
+    "DECISION_TONES",
     "MEETING_KINDS",
     "OF_FILES",
     "SEVERITIES",
@@ -47,11 +63,16 @@ __all__ = [
     "Signature",
     "Sum",
     "Sums",
+    "carry_over_year_errors",
     "checks",
     "cumulated",
+    "decision_errors",
     "differences",
     "figures",
+    "fixed_errors",
     "open_errors",
     "ratio",
+    "report_year",
     "share",
+    "state_of",
 ]

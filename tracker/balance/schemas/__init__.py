@@ -1,14 +1,25 @@
 """One schema validates the JSON body and the HTML form of the same write; the sheet's tell the shape of its JSON."""
 
 from tracker.balance.schemas.editions import EditionSchema, FreezeSchema
-from tracker.balance.schemas.meetings import MeetingArguments, MeetingSchema
+from tracker.balance.schemas.meetings import (
+    DecisionArguments,
+    DecisionSchema,
+    DoneSchema,
+    MeetingArguments,
+    MeetingDecisionArguments,
+    MeetingSchema,
+)
 from tracker.balance.schemas.sheet import BalanceSheetSchema, RefSchema
 
 __all__ = [
     "BalanceSheetSchema",
+    "DecisionArguments",
+    "DecisionSchema",
+    "DoneSchema",
     "EditionSchema",
     "FreezeSchema",
     "MeetingArguments",
+    "MeetingDecisionArguments",
     "MeetingSchema",
     "RefSchema",
 ]

@@ -173,7 +173,7 @@ def _evidence(count: int) -> str:
 
 # -- whose turn ----------------------------------------------------------------------------------------------------
 
-_TO_OPEN = Turn("open_file", "ouvrir le dossier", "Au bailleur")
+TO_OPEN = Turn("open_file", "ouvrir le dossier", "Au bailleur")
 # The acts that are the landlord's own.
 LANDLORD_ACTS = ("open_file", "submit_file")
 
@@ -181,7 +181,7 @@ LANDLORD_ACTS = ("open_file", "submit_file")
 def turn_of(contents: Contents | None, year: int, today: date) -> Turn | None:
     """Whose act the file waits for; None when nobody's: transmitted, or its programme validated for a year to come."""
     if contents is None:
-        return _TO_OPEN if phase(year, today) != AHEAD else None
+        return TO_OPEN if phase(year, today) != AHEAD else None
     return life.turn_of(year, contents.status, contents.programme_status, today)
 
 

@@ -1,4 +1,4 @@
-"""What awaits the reader: tasks of the home page, days of the agenda, lines of the contract's history."""
+"""What each reader has to do next, and the figures of the reader's own ground."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,16 @@ from tracker import clock, policy
 from tracker.balance.queries import records
 from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.queries.sheet import balance_sheet
-from tracker.balance.rules import MEETING_KINDS
-from tracker.desk.rules import AgendaItem, Task, ordered, report_year, state_of
-from tracker.history.models import HistoryEntry
-from tracker.history.queries import Stretch, readable_history
-from tracker.investment.queries import ProjectLine, ProjectList, project_deadlines, projects
+from tracker.balance.rules import report_year
+from tracker.desk.queries.decisions import decision_tasks
+from tracker.desk.rules import Task, ordered
+from tracker.investment.queries import ProjectLine, ProjectList, projects
 from tracker.investment.queries.projects import scope_of as project_scope
 from tracker.policy import ADMINISTRATOR, COORDINATOR, FINANCE_OFFICER, LANDLORD, STATE, Actor
 from tracker.territory.models import Contract
 from tracker.territory.queries import contract_choices
 from tracker.tfpb import rules as tfpb_rules
 from tracker.tfpb.models import TfpbFile
-from tracker.tfpb.queries.board import board, board_contracts, may_open
 from tracker.tfpb.queries.conventions import conventions
 from tracker.tfpb.queries.files import FileLine, files
 from tracker.tfpb.queries.files import scope_of as file_scope
@@ -59,6 +57,7 @@ def home(actor: Actor) -> Home:
     page.sheet = balance_sheet(actor, contract.code, year, with_actions=False, with_beside=False)
     if actor.has(COORDINATOR, LANDLORD) and page.sheet:
         page.tasks += _due_tasks(actor, page.sheet)
+    page.tasks += decision_tasks(actor, contract, today)
     if actor.has(COORDINATOR):
         page.tasks += _convention_tasks(actor, contract)
     upcoming = [one for one in records.meetings(actor, _meetings(contract)).items if one.held_on >= today]
@@ -211,139 +210,3 @@ def _convention_tasks(actor: Actor, contract: Contract) -> list[Task]:
         for alert in line.alerts
         if alert.code in PENDING and alert.severity != "info"
     ]
-
-
-# -- agenda --------------------------------------------------------------------------------------------------------
-
-
-def agenda(actor: Actor) -> list[AgendaItem]:
-    """Every day the actor has to know of, soonest first: grants, reports, meetings, ends of conventions.
-
-    A meeting that was held is left out; a passed day of which something is still expected stays.
-    """
-    today = clock.today()
-    items = (
-        _grant_days(actor)
-        + _report_days(actor, today)
-        + _awaited_days(actor, today)
-        + _meeting_days(actor, today)
-        + _convention_days(actor, today)
-    )
-    return sorted(items, key=lambda item: (item.on, item.title))
-
-
-def _grant_days(actor: Actor) -> list[AgendaItem]:
-    return [
-        AgendaItem(deadline.on, "grant", grant_id, f"{source} : {deadline.label}", project.title, project.city.name)
-        for project, source, grant_id, deadline in project_deadlines(actor)
-    ]
-
-
-def _report_days(actor: Actor, today: date) -> list[AgendaItem]:
-    found = []
-    for line in files(actor, EVERYTHING).items:
-        due = report_due(line.file.year, line.file.convention.report_due)
-        if due is not None and line.file.status in OPEN_TO_EDITING and line.file.year <= today.year:
-            convention = line.file.convention
-            title = f"Bilan {line.file.year} : {convention.landlord.name}"
-            found.append(AgendaItem(due, "report", line.file.id, title, "dépôt du bilan", convention.city.name))
-    return found
-
-
-def _awaited_days(actor: Actor, today: date) -> list[AgendaItem]:
-    """The reports that have a day and that this reader of the board cannot open: no file, or one never submitted."""
-    found = []
-    for contract in board_contracts(actor):
-        year = report_year(today, contract.first_year, contract.last_year)
-        for line in board(actor, contract.code, year, EVERYTHING).lines:
-            if (
-                line.due_on is not None
-                and line.status in (None, *OPEN_TO_EDITING)
-                and not may_open(actor, contract, line)
-            ):
-                title = f"Bilan {year} : {line.landlord.name}"
-                what = "dossier à ouvrir" if line.status is None else "dépôt du bilan"
-                found.append(AgendaItem(line.due_on, "report", None, title, what, line.city.name))
-    return found
-
-
-def _meeting_days(actor: Actor, today: date) -> list[AgendaItem]:
-    page = records.meetings(actor, {"page": 1, "page_size": 500, "sort": "-held_on"})
-    return [
-        AgendaItem(
-            one.held_on, "meeting", one.id, MEETING_KINDS[one.kind], one.place or "lieu à préciser", one.contract.name
-        )
-        for one in page.items
-        if state_of(one.held_on, today, past_is_done=True)
-    ]
-
-
-def _convention_days(actor: Actor, today: date) -> list[AgendaItem]:
-    """The end of each convention, and the day by which it may still be signed or declared for a year to come."""
-    found = []
-    for line in conventions(actor, EVERYTHING).items:
-        convention = line.convention
-        if convention.status in tfpb_rules.ENDED:
-            continue
-        days = [(date(convention.last_year, 12, 31), "fin de la convention")]
-        if line.all_signed_on is None:
-            missing = [tfpb_rules.inside(who) for who in tfpb_rules.missing_signatories(convention)]
-            who = f" manquante ({', '.join(missing)})" if missing else ""
-            days += _gate_day(tfpb_rules.SIGNATURE, f"signature{who}", convention, today)
-        if convention.declared_on is None:
-            days += _gate_day(tfpb_rules.DECLARATION, "déclaration aux services fiscaux", convention, today)
-        title = f"Convention {convention.landlord.name}"
-        found += [AgendaItem(day, "convention", convention.id, title, what, convention.city.name) for day, what in days]
-    return found
-
-
-def _gate_day(gate: tfpb_rules.Gate, act: str, convention: Any, today: date) -> list[tuple[date, str]]:
-    """The last day of an act for the first year it may still open, and what that day is for; none when all are lost."""
-    year = gate.open_year(convention.first_year, convention.last_year, today)
-    return [] if year is None else [(gate.last_day(year), f"{act}, pour l’abattement {year}")]
-
-
-# -- history -------------------------------------------------------------------------------------------------------
-
-INVESTMENT_ITEMS = ("project", "cost_item", "budget_year", "financing_grant", "payment")
-TFPB_ITEMS = (
-    "convention",
-    "amendment",
-    "tfpb_file",
-    "tfpb_action",
-    "participation",
-    "comment",
-    "financing_grant",
-    "payment",
-    "document",
-)
-BALANCE_ITEMS = ("meeting", "edition")
-REFERENCE_ITEMS = (
-    "contract",
-    "neighbourhood",
-    "city",
-    "landlord",
-    "residence",
-    "funder",
-    "scheme",
-    "axis",
-    "objective",
-)
-MEMBER_ITEMS = ("user_account", "membership")
-COORDINATED_ITEMS = ("residence", "objective", "membership")
-
-
-def contract_history(actor: Actor, page: int, page_size: int) -> tuple[Sequence[HistoryEntry], int]:
-    """The lines the actor may read across the contract, latest first, and how many there are.
-
-    A reader who sees a TFPB file only once submitted reads its history on the file's own page, under its guard.
-    """
-    stretches = [Stretch(one, INVESTMENT_ITEMS, of_landlords=False) for one in policy.reach(actor, "read_project")]
-    whole = [one for one in policy.reach(actor, "read_file") if not one.only_open]
-    stretches += [Stretch(one, TFPB_ITEMS, of_landlords=True) for one in whole]
-    stretches += [Stretch(one, BALANCE_ITEMS) for one in policy.reach(actor, "read_meeting")]
-    if actor.has(ADMINISTRATOR):
-        stretches += [Stretch(one, (*REFERENCE_ITEMS, *MEMBER_ITEMS)) for one in policy.reach(actor, "administer")]
-    elif actor.has(COORDINATOR):
-        stretches += [Stretch(one, COORDINATED_ITEMS) for one in policy.reach(actor, "manage_contract")]
-    return readable_history(stretches, page=page, page_size=page_size)

@@ -1,0 +1,65 @@
+"""What the meetings decided, as tasks of whom they name and as days of the agenda."""
+
+from datetime import date
+from textwrap import shorten
+
+from tracker import policy
+from tracker.balance.columns import named_by
+from tracker.balance.commands import name_of
+from tracker.balance.models import Decision
+from tracker.balance.queries import decisions
+from tracker.balance.rules import DECISION_KINDS
+from tracker.desk.rules import AgendaItem, Task, lateness
+from tracker.policy import COORDINATOR, FINANCE_OFFICER, LANDLORD, Actor
+from tracker.territory.models import Contract
+from tracker.tfpb.queries.files import scope_of as file_scope
+
+
+def decision_tasks(actor: Actor, contract: Contract, today: date) -> list[Task]:
+    """What the meetings decided of the reader's own landlord or city; for the coordinator, what is late."""
+    roles = [role for role in actor.roles if role.contract_id == contract.id]
+    landlords = {role.landlord_id for role in roles if role.name == LANDLORD}
+    cities = {role.city_id for role in roles if role.name == FINANCE_OFFICER}
+    coordinates = any(role.name == COORDINATOR for role in roles)
+    tasks = []
+    for one in decisions.open_decisions(actor, contract.id):
+        late = one.due_on is not None and one.due_on < today
+        own = one.landlord_id in landlords if one.landlord_id else one.city_id is not None and one.city_id in cities
+        if not own and not (coordinates and late):
+            continue
+        whose = "" if own else f"{named_by(one)} : "
+        sentence = (
+            f"{whose}{DECISION_KINDS[one.kind]} ({name_of(one.meeting)}){lateness(one.due_on, today)} : {_told(one)}"
+        )
+        word, tone, rank = ("En retard", "bad", 1) if late else ("À faire", "warn" if one.due_on else "info", 3)
+        tasks.append(Task(rank, word, tone, sentence, *_where_done(actor, one, own=own)))
+    return tasks
+
+
+def _told(decision: Decision) -> str:
+    """The first words of a decision: the rest is a click away."""
+    return shorten(decision.subject, 200, placeholder=" …")
+
+
+def _where_done(actor: Actor, decision: Decision, *, own: bool) -> tuple[str, int, str]:
+    """A landlord completes the file it was asked for; everything else is told on the decision's page."""
+    file = decision.file
+    if own and file is not None and policy.can(actor, "read_file", file_scope(file))[0]:
+        return "file", file.id, "Ouvrir le dossier"
+    return "decision", decision.id, "Voir la décision"
+
+
+def decision_days(actor: Actor) -> list[AgendaItem]:
+    """The days by which what was decided is expected."""
+    return [
+        AgendaItem(
+            one.due_on,
+            "decision",
+            one.id,
+            DECISION_KINDS[one.kind],
+            _told(one),
+            named_by(one),
+        )
+        for one in decisions.open_decisions(actor)
+        if one.due_on is not None
+    ]

@@ -14,8 +14,8 @@ from tracker import clock
 from tracker.accounts import queries as accounts
 from tracker.accounts.commands.users import add_member
 from tracker.accounts.schemas import MemberSchema
-from tracker.balance.commands import create_meeting, freeze_edition
-from tracker.balance.schemas import MeetingSchema
+from tracker.balance.commands import create_meeting, freeze_edition, record_decision, update_decision
+from tracker.balance.schemas import DecisionSchema, DoneSchema, MeetingSchema
 from tracker.cli.seed.loading import SEEDS, Seeding, read_csv, read_json, without
 from tracker.cli.seed.reference import load_landlords, project_mark
 from tracker.documents.commands import attach
@@ -31,14 +31,13 @@ from tracker.investment.schemas import BudgetYearSchema, CostItemSchema, Project
 from tracker.policy import SYSTEM, Actor, Conflict
 from tracker.territory.commands import create_residence
 from tracker.territory.schemas import ResidenceSchema
-from tracker.tfpb.commands import actions, amendments, baseline, carry_over, comments, conventions, files, participation
+from tracker.tfpb.commands import actions, amendments, baseline, comments, conventions, files, participation
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.choices import objectives_of, residences_of
 from tracker.tfpb.schemas import (
     ActionSchema,
     AmendmentSchema,
     BaselineSchema,
-    CarryOverSchema,
     CommentBody,
     ConventionSchema,
     FileMove,
@@ -73,7 +72,7 @@ def load(seeding: Seeding) -> None:
     demo.load_conventions()
     demo.load_meetings()
     events = [event for year in YEARS for event in demo.load_files(year)]
-    events += demo.editions()
+    events += [*demo.editions(), *demo.decisions()]
     for _day, _rank, play in sorted(events, key=lambda event: event[:2]):
         play()
 
@@ -87,6 +86,8 @@ class Demo:
         self._users: dict[str, int] = {}
         self._conventions: dict[tuple[str, ...], int] = {}
         self._meetings: dict[tuple[str, ...], int] = {}
+        self._files: dict[tuple[Any, ...], int] = {}
+        self._editions: dict[tuple[Any, ...], int] = {}
 
     def _place(self, line: Mapping[str, Any]) -> dict[str, int]:
         """The numbers of the contract, city, landlord and neighbourhood a line names, as far as it names them."""
@@ -206,8 +207,9 @@ class Demo:
                 "neighbourhood_id": self._place(line)["neighbourhood_id"],
             }
             place_names = ("contract", "landlord_siren", "insee", "neighbourhood")
-            held = ("actions", "participation", "baseline", "carry_overs", "transitions", "comments")
+            held = ("actions", "participation", "baseline", "transitions", "comments")
             file = files.open_file(self.actor, TfpbFileSchema().read(without(line, *place_names, *held) | place))
+            self._files[_file(line)] = file.id
             for action in line["actions"]:
                 self._told(*named, action["title"])
                 number = self._load_action(file, action)
@@ -219,8 +221,6 @@ class Demo:
             for reference in line.get("baseline", ()):
                 self._told(*named, reference["item"])
                 baseline.add_baseline(self.actor, file.id, BaselineSchema().read(reference))
-            for decision in line.get("carry_overs", ()):
-                yield date.fromisoformat(decision["decided_on"]), 2, partial(self._carry_over, named, file.id, decision)
             for move in line.get("transitions", ()):
                 yield date.fromisoformat(move["on"]), 0, partial(self._move, named, file.id, move)
             for thread in line.get("comments", ()):
@@ -252,11 +252,6 @@ class Demo:
                 values = NewDocumentSchema().read(without(document, "file"))
                 attach(self._landlord(line["landlord_siren"]), item_type, number, [upload], values)
 
-    def _carry_over(self, named: tuple[Any, ...], file_id: int, decision: dict[str, Any]) -> None:
-        self._told(*named, "carry-over")
-        with _today_is(date.fromisoformat(decision["decided_on"])):
-            carry_over.grant_carry_over(self.actor, file_id, CarryOverSchema().read(decision))
-
     def _move(self, named: tuple[Any, ...], file_id: int, move: dict[str, Any]) -> None:
         self._told(*named, move["to"])
         files.move_file(self._as(move["by"]), file_id, None, FileMove().read(without(move, "by")))
@@ -286,7 +281,45 @@ class Demo:
         meeting_id = self._meetings[line["contract"], line["meeting"]["kind"], line["meeting"]["held_on"]]
         at = datetime.combine(day, AFTERNOON)
         with _today_is(day):
-            freeze_edition(self._as(line["by"]), line["contract"], line["year"], meeting_id, line.get("reason"), at=at)
+            edition = freeze_edition(
+                self._as(line["by"]), line["contract"], line["year"], meeting_id, line.get("reason"), at=at
+            )
+        self._editions[line["contract"], line["year"], edition.number] = edition.id
+
+    # -- decisions -------------------------------------------------------------------------------------------------
+
+    def decisions(self) -> Iterator[Event]:
+        """What the meetings decided, each on its day after its editions; and the day some of it was done."""
+        for line in read_json("demo/decisions.json"):
+            day = date.fromisoformat(line["meeting"]["held_on"])
+            recorded: list[int] = []
+            yield day, 2, partial(self._decide, line, day, recorded)
+            if "done_on" in line:
+                done_on = date.fromisoformat(line["done_on"])
+                yield done_on, 3, partial(self._done, line, done_on, recorded)
+
+    def _decide(self, line: dict[str, Any], day: date, recorded: list[int]) -> None:
+        self._told("decision", line["kind"], line["subject"][:40])
+        told = {name: line[name] for name in ("kind", "subject", "amount", "due_on") if name in line}
+        names = self._place(without(line, "contract"))
+        if "file" in line:
+            names["file_id"] = self._files[_file(line | line["file"])]
+        if "edition" in line:
+            names["edition_id"] = self._editions[line["contract"], line["year"], line["edition"]]
+        meeting_id = self._meetings[line["contract"], line["meeting"]["kind"], line["meeting"]["held_on"]]
+        with _today_is(day):
+            decision = record_decision(self._as(line["by"]), meeting_id, DecisionSchema().read(told | names))
+        recorded.append(decision.id)
+
+    def _done(self, line: dict[str, Any], day: date, recorded: list[int]) -> None:
+        self._told("decision", line["kind"], "done")
+        values = DoneSchema().read({"done_on": line["done_on"]})
+        with _today_is(day):
+            update_decision(self._as(line["by"]), recorded[0], None, values)
+
+
+def _file(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    return *_parties(line), line["neighbourhood"], line["year"]
 
 
 def _parties(line: Mapping[str, Any]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests import builders as make
 from tests.ground.browser import OpenPage, assert_accessible
-from tracker.balance.commands import freeze_edition
+from tracker.balance.commands import freeze_edition, record_decision
 from tracker.balance.models import Meeting
 from tracker.policy import COORDINATOR, COPIL, LANDLORD, SYSTEM
 from tracker.territory.models import Contract, Landlord
@@ -64,7 +64,12 @@ def _fill() -> Any:
         make.participation(file, "diagnosis", participants=12)
     make.tfpb_file(make.convention(contract, owners[0], contract.cities[1]), places[1], 2025, status="to_correct")
     meeting = make.save(Meeting(contract_id=contract.id, kind="copil", held_on=date(2026, 6, 18), notes="Bilan 2025"))
-    freeze_edition(SYSTEM, "ici", 2025, meeting.id, "Bilans attendus")
+    edition = freeze_edition(SYSTEM, "ici", 2025, meeting.id, "Bilans attendus")
+    for kind, named in (
+        ("complement", {"landlord_id": owners[0].id, "due_on": date(2026, 9, 30)}),
+        ("validated", {"edition_id": edition.id}),
+    ):
+        record_decision(SYSTEM, meeting.id, {"kind": kind, "subject": "Ce que la réunion a décidé", **named})
     return owners[0]
 
 
@@ -79,9 +84,12 @@ SCREENS = {
         "/bilan/reunions?edit=new",
         "/bilan/reunions?edit=1",
         "/bilan/reunions/1",
+        "/bilan/reunions/1?edit=new",
+        "/bilan/decisions/1",
+        "/bilan/decisions/2",
     ),
     COPIL: ("/bilan/ici/2025", "/bilan/ici/2026/editions", "/bilan/reunions"),
-    LANDLORD: ("/bilan/ici/2025",),
+    LANDLORD: ("/bilan/ici/2025", "/bilan/reunions/1", "/bilan/decisions/1", "/"),
 }
 
 
@@ -134,3 +142,26 @@ def test_a_meeting_is_changed_in_its_row_and_gives_the_focus_back(
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("#reunion-1")).to_contain_text("19/06/2026")
     expect(page.locator("#edit-1")).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_decision_is_recorded_then_marked_done(
+    filled: Filled, open_page: OpenPage, site: str, javascript: bool
+) -> None:
+    page = filled.sign_in(open_page(javascript=javascript), site, COORDINATOR)
+    page.goto("/bilan/reunions/1")
+    page.get_by_role("link", name="Ajouter une décision").click()
+    page.get_by_label("Nature").select_option("orientation")
+    page.get_by_role("button", name="Enregistrer la décision").click()
+    expect(page.locator(".field-error")).to_contain_text("une valeur est attendue")
+    if javascript:
+        assert_accessible(page)
+    page.get_by_role("textbox", name="Décision").fill("Prévoir des bancs")
+    page.get_by_role("button", name="Enregistrer la décision").click()
+    page.get_by_role("link", name="Prévoir des bancs").click()
+    page.get_by_role("button", name="Marquer comme faite").click()
+    expect(page.locator(".state-line")).to_contain_text("Faite")
+    page.goto("/bilan/reunions/1")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger le dossier").click()
+    assert download.value.suggested_filename == "dossier-ici-copil-2026-06-18.zip"

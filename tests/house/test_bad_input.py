@@ -423,6 +423,26 @@ FORMS: dict[str, tuple[tuple[str, str, str], Callable[[World], dict[str, Any]], 
         lambda w: {"contract_id": w["contract"], "kind": "copil", "held_on": ""},
         "held_on",
     ),
+    "a complement due before its meeting": (
+        ("coordinator", "/bilan/reunions/{meeting}/decisions", ""),
+        lambda w: {
+            "kind": "complement",
+            "subject": "Pièces",
+            "landlord_id": w["own_landlord"],
+            "due_on": "17/06/2026",
+        },
+        "due_on",
+    ),
+    "more carried over than is missing": (
+        ("coordinator", "/bilan/reunions/{meeting}/decisions", ""),
+        lambda w: {"kind": "carry_over", "subject": "Report", "file_id": w["submitted"], "amount": "999 999,00 €"},
+        "amount",
+    ),
+    "a decision done tomorrow": (
+        ("coordinator", "/bilan/decisions/{decision}/faite", "decision"),
+        lambda w: {"done_on": "22/11/2026"},
+        "done_on",
+    ),
 }
 
 

@@ -37,6 +37,7 @@ RESOURCES = (
     "contracts",
     "conventions",
     "cost-items",
+    "decisions",
     "documents",
     "funders",
     "grants",

@@ -2,8 +2,20 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.extensions import Base
@@ -60,6 +72,14 @@ class EditionFile(Base):
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="RESTRICT"), primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("tfpb_file.id", ondelete="RESTRICT"), primary_key=True, index=True)
+
+
+@event.listens_for(Edition, "before_update")
+@event.listens_for(Edition, "before_delete")
+@event.listens_for(EditionFile, "before_update")
+@event.listens_for(EditionFile, "before_delete")
+def _frozen(_mapper: Any, _connection: Connection, row: Edition | EditionFile) -> None:
+    raise RuntimeError(f"An edition is what was presented: {row!r} can neither change nor go.")
 
 
 class Publication(Archivable, Base):

@@ -7,6 +7,7 @@ from tracker import clock
 from tracker.balance import columns
 from tracker.balance.models import Edition
 from tracker.balance.queries.content import BalanceSheet
+from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
 from tracker.balance.rules import MEETING_KINDS, SEVERITIES, open_errors
 from tracker.columns import Column, Kind, Totals, add_up, by_key
@@ -51,7 +52,8 @@ def live_file(actor: Actor, code: str, year: int) -> tuple[bytes, str]:
 
 
 def edition_file(edition: Edition) -> tuple[bytes, str]:
-    """A frozen workbook, byte for byte, and its file name."""
+    """A frozen workbook, byte for byte, and its file name; raises Conflict ``altered`` when it changed since."""
+    require_sound(edition, "workbook")
     return edition.workbook, f"{FILE_WORD}-{edition.contract.code}-{edition.year}-edition-{edition.number}.xlsx"
 
 

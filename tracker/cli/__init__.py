@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.cli import backup, export, generate, mail, seed, users
+from tracker.cli import backup, export, generate, mail, seed, users, verify
 
 
 def init_app(app: Flask) -> None:
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(users.token)
     app.cli.add_command(backup.backup)
     app.cli.add_command(backup.restore)
+    export.balance.add_command(verify.verify)
     app.cli.add_command(export.balance)
     app.cli.add_command(mail.mail)
     app.cli.add_command(seed.seed)

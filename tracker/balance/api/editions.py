@@ -10,6 +10,7 @@ from tracker.api.shell import ID, PREFIX, actor, created, paged
 from tracker.balance import commands, workbook
 from tracker.balance.api.blueprints import JSON, SHEET, sheets
 from tracker.balance.queries import records
+from tracker.balance.queries.integrity import require_sound
 from tracker.balance.schemas import (
     BalanceSheetSchema,
     EditionSchema,
@@ -37,6 +38,7 @@ class Editions(MethodView):
 @sheets.response(200, BalanceSheetSchema)
 def frozen_sheet(code: str, year: int, number: int) -> Response:
     edition = records.readable_edition(actor(), code, year, number)
+    require_sound(edition, "content")
     # The very text that was frozen: its SHA-256 is the one the list of editions gives.
     return Response(edition.content, content_type=JSON, headers={"ETag": f'"{edition.content_sha256}"'})
 

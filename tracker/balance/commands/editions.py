@@ -1,6 +1,5 @@
 """Freezing an edition of the balance sheet for a meeting."""
 
-import hashlib
 from datetime import datetime
 
 from tracker import clock
@@ -11,6 +10,7 @@ from tracker.balance.queries import records
 from tracker.balance.queries.content import BalanceSheet, EditionRef, MeetingRef, canonical
 from tracker.balance.queries.sheet import contract_by_code, whole_edition
 from tracker.balance.rules import open_errors
+from tracker.balance.rules.integrity import digest
 from tracker.extensions import db
 from tracker.history.commands import Writing, plain, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
@@ -52,9 +52,9 @@ def freeze_edition(
             frozen_by=ref.frozen_by,
             reason=ref.reason,
             content=content,
-            content_sha256=hashlib.sha256(content.encode()).hexdigest(),
+            content_sha256=digest(content),
             workbook=written,
-            workbook_sha256=hashlib.sha256(written).hexdigest(),
+            workbook_sha256=digest(written),
         )
         db.session.add(edition)
         db.session.flush()

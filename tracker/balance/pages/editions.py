@@ -12,7 +12,9 @@ from tracker.balance.pages.blueprint import EDITION, YEAR, pages
 from tracker.balance.pages.drawn import drawn, todo
 from tracker.balance.queries import decisions, records
 from tracker.balance.queries.content import read_sheet
+from tracker.balance.queries.integrity import altered_parts
 from tracker.balance.queries.sheet import balance_sheet, contract_by_code
+from tracker.balance.rules.integrity import altered_sentence
 from tracker.balance.schemas import FreezeSchema
 from tracker.policy import Conflict, FieldError, Scope
 from tracker.tfpb.rules import COUNTED
@@ -72,9 +74,23 @@ def edition_list(code: str, year: int) -> Response:
 @pages.get(EDITION)
 def edition_page(code: str, year: int, number: int) -> Response:
     edition = records.readable_edition(actor(), code, year, number)
+    altered = altered_parts(edition)
+    warning = altered_sentence(altered) if altered else None
+    if "content" in altered:
+        # Its figures are not those that were presented, and it may not even be JSON any more.
+        return respond("balance/altered.html", edition=edition, altered=altered, warning=warning)
     sheet = read_sheet(edition.content)
     decided = decisions.decisions(actor(), {"edition_id": edition.id}).items
-    return respond("balance/sheet.html", edition=edition, decisions=decided, years=[], editions=(), **drawn(sheet))
+    return respond(
+        "balance/sheet.html",
+        edition=edition,
+        altered=altered,
+        warning=warning,
+        decisions=decided,
+        years=[],
+        editions=(),
+        **drawn(sheet),
+    )
 
 
 @pages.get(f"{EDITION}/classeur.xlsx")

@@ -8,7 +8,7 @@ from tracker.balance.commands.meetings import name_of
 from tracker.balance.models import Edition, EditionFile, Meeting
 from tracker.balance.queries import records
 from tracker.balance.queries.content import BalanceSheet, EditionRef, MeetingRef, canonical
-from tracker.balance.queries.sheet import contract_by_code, whole_edition
+from tracker.balance.queries.sheet import contract_by_code, whole_sheet
 from tracker.balance.rules import open_errors
 from tracker.balance.rules.integrity import digest
 from tracker.extensions import db
@@ -39,7 +39,7 @@ def freeze_edition(
             reason=reason or None,
             meeting=MeetingRef(meeting.id, meeting.kind, meeting.held_on, meeting.place),
         )
-        sheet = whole_edition(contract, year, ref)
+        sheet = whole_sheet(contract, year, ref)
         _refuse_open_errors(sheet)
         content = canonical(sheet)
         written = workbook.balance_workbook(sheet, workbook.about_edition(sheet))

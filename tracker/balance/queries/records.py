@@ -148,6 +148,17 @@ def readable_edition(actor: Actor, code: str, year: int, number: int) -> Edition
     return edition
 
 
+def editions_of_contract(contract_id: int) -> Sequence[Edition]:
+    """Every edition of a contract, latest year and number first."""
+    statement = (
+        select(Edition)
+        .where(Edition.contract_id == contract_id)
+        .options(joinedload(Edition.meeting), joinedload(Edition.contract))
+        .order_by(Edition.year.desc(), Edition.number.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
 def files_in(edition_id: int) -> Sequence[int]:
     """The TFPB files an edition counts."""
     statement = select(EditionFile.file_id).where(EditionFile.edition_id == edition_id).order_by(EditionFile.file_id)

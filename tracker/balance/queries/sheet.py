@@ -73,13 +73,18 @@ def balance_sheet(
     return with_what_stands_beside(sheet, contract, sees, landlords, with_projects=projects)
 
 
-def whole_edition(contract: Contract, year: int, edition: EditionRef) -> BalanceSheet:
-    """The sheet as an edition freezes it: written for everybody, so only what was once submitted or presented."""
+def once_submitted(scope: Scope) -> bool:
+    """What everybody may know of: an edition tells nothing of a file never submitted."""
+    return scope.open_to_readers
 
-    def sees(scope: Scope) -> bool:
-        return scope.open_to_readers
 
-    return with_what_stands_beside(compose(contract, year, sees, edition=edition), contract, sees, with_projects=True)
+def whole_sheet(
+    contract: Contract, year: int, edition: EditionRef | None = None, *, with_projects: bool = True
+) -> BalanceSheet:
+    """The sheet as an edition freezes it, or would today: written for everybody, so only what was once submitted or
+    presented."""
+    sheet = compose(contract, year, once_submitted, edition=edition)
+    return with_what_stands_beside(sheet, contract, once_submitted, with_projects=with_projects, presented=True)
 
 
 def with_what_stands_beside(
@@ -89,8 +94,12 @@ def with_what_stands_beside(
     landlords: Sequence[int] | None = None,
     *,
     with_projects: bool,
+    presented: bool = False,
 ) -> BalanceSheet:
-    """The same sheet with what a committee reads beside its figures: a constant number of queries more."""
+    """The same sheet with what a committee reads beside its figures: a constant number of queries more.
+
+    ``presented`` adds the programmes already presented, whoever may read their files.
+    """
     years, previous = beside(contract, sheet.year, landlords)
     side = investment_of(contract, sheet.year) if with_projects else None
     return replace(
@@ -98,7 +107,7 @@ def with_what_stands_beside(
         previous=previous,
         by_year=years.by_year,
         cumulated=years.cumulated,
-        programme=programme_of(contract, sheet.year + 1, sees, landlords, presented=sheet.edition is not None),
+        programme=programme_of(contract, sheet.year + 1, sees, landlords, presented=presented),
         investment=side.investment if side else None,
         evaluation=evaluation_of(contract.id, sheet.year),
         references=references(),

@@ -1,5 +1,6 @@
 """One schema validates the JSON body and the HTML form of the same write; the sheet's tell the shape of its JSON."""
 
+from tracker.balance.schemas.comparison import ComparisonArguments, ComparisonSchema
 from tracker.balance.schemas.editions import EditionSchema, FreezeSchema
 from tracker.balance.schemas.meetings import (
     DecisionArguments,
@@ -13,6 +14,8 @@ from tracker.balance.schemas.sheet import BalanceSheetSchema, RefSchema
 
 __all__ = [
     "BalanceSheetSchema",
+    "ComparisonArguments",
+    "ComparisonSchema",
     "DecisionArguments",
     "DecisionSchema",
     "DoneSchema",

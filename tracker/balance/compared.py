@@ -1,0 +1,194 @@
+"""A comparison as it is read: each figure under its French label, each value in its own unit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from tracker.balance import columns
+from tracker.balance.models import Edition
+from tracker.balance.queries.comparison import LIVE, Comparison, Side
+from tracker.balance.queries.content import to_json
+from tracker.balance.rules import MEETING_KINDS
+from tracker.balance.rules.comparison import ADDED, CHANGED, KINDS, REMOVED, SECTIONS, Change
+from tracker.columns import Column
+from tracker.investment.rules import PROJECT_KINDS, PROJECT_STATUSES
+from tracker.web import formats
+
+# What the page shows of one section; the API gives everything.
+MOST_LINES = 200
+LONGEST_TEXT = 300
+
+_NAME = Column("name", "Nom")
+_FIGURES = (*columns.FIGURES, columns.SHARE)
+_INVESTMENT = (
+    Column("projects", "Projets", "integer"),
+    Column("delivered", "Projets livrés", "integer"),
+    Column("cost_excl_tax", "Coût HT", "money"),
+    Column("requested", "Demandé", "money"),
+    Column("awarded", "Accordé", "money"),
+    Column("paid", "Versé", "money"),
+    Column("self_funding", "Autofinancement", "money"),
+    Column("loans", "Emprunts", "money"),
+    Column("left_to_fund", "Reste à charge HT", "money"),
+    Column("unfunded", "Reste à financer", "money"),
+    Column("planned", "Prévu au budget", "money"),
+    Column("voted", "Voté", "money"),
+    Column("committed", "Engagé", "money"),
+)
+_PROJECT = (
+    *_INVESTMENT,
+    Column("title", "Projet"),
+    Column("kind", "Type", "status", words=PROJECT_KINDS),
+    Column("status", "Avancement", "status", words=PROJECT_STATUSES),
+    Column("owner_share_rate", "Part du maître d’ouvrage", "ratio"),
+)
+_COLUMNS: dict[str, Sequence[Column]] = {
+    "sources": columns.SOURCES,
+    "actions": (*columns.ACTIONS, Column("planned_valued", "Valorisation prévue", "money")),
+    "participation": columns.PARTICIPATION,
+    "files": columns.COMPLETENESS,
+    "programme": columns.PROGRAMME,
+    "investment": _INVESTMENT,
+    "projects": _PROJECT,
+    "evaluation": (Column("evaluation", "Évaluation"),),
+    "references": (Column("low", "Repère", "number"), Column("high", "Haut", "number"), Column("source", "Source")),
+}
+_BY_SECTION: Mapping[str, Mapping[str, Column]] = {
+    section: {column.key: column for column in (_NAME, *_COLUMNS.get(section, _FIGURES))} for section in SECTIONS
+}
+_PRESENCE = {ADDED: ("absent", "présent"), REMOVED: ("présent", "absent")}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One change as a line of the page."""
+
+    label: str
+    before: str
+    after: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the page: its groups, one for each line that changed, and how many changes are not shown."""
+
+    code: str
+    title: str
+    groups: list[dict[str, Any]]
+    rows: list[Told]
+    more: int
+
+
+CHANGES = (
+    Column("label", "Chiffre"),
+    Column("before", "Avant", "number"),
+    Column("after", "Après", "number"),
+    Column("difference", "Évolution", "number"),
+)
+
+
+def parts(changes: Iterable[Change]) -> list[Part]:
+    """The sections in which something changed, totals first."""
+    found = []
+    for section, listed in groupby(changes, key=lambda change: change.section):
+        whole = list(listed)
+        shown = whole[:MOST_LINES]
+        groups, rows = [], []
+        for (kind, name), lines in groupby(shown, key=lambda change: (change.kind, change.name)):
+            told = [_told(change) for change in lines]
+            # The section's own title says enough of the only line of the totals.
+            groups.append({"rows": told} if section == "totals" else {"label": _line_name(kind, name), "rows": told})
+            rows += told
+        found.append(Part(section, SECTIONS[section], groups, rows, len(whole) - len(shown)))
+    return found
+
+
+def label(change: Change) -> str | None:
+    """The figure's French name; None for a line that came or went whole."""
+    return None if change.figure is None else _BY_SECTION[change.section][change.figure].label
+
+
+def _line_name(kind: str, name: str) -> str:
+    return name if kind == CHANGED else f"{KINDS[kind]}\u00a0: {name}"
+
+
+def _told(change: Change) -> Told:
+    if change.figure is None:
+        return Told("Présence", *_PRESENCE[change.kind], formats.UNKNOWN)
+    column = _BY_SECTION[change.section][change.figure]
+    # What came or went has no value on the other side, which is not the same as an unknown one.
+    absent = {ADDED: "before", REMOVED: "after"}.get(change.kind)
+    before, after = (
+        "absent" if side == absent else _written(column, getattr(change, side)) for side in ("before", "after")
+    )
+    return Told(column.label, before, after, _difference(column, change.difference))
+
+
+def _written(column: Column, value: Any) -> str:
+    if value is None:
+        return "aucun" if column.key in ("status", "evaluation") else formats.UNKNOWN
+    shown = column.words.get(value, value) if column.words else value
+    text = formats.display(shown, column.type)
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT].rstrip()}…"
+
+
+def _difference(column: Column, value: Decimal | int | None) -> str:
+    if value is None:
+        return formats.UNKNOWN
+    if column.type == "ratio":
+        text = formats.number(Decimal(value) * 100, 1) + formats.NBSP + "points"
+    elif column.type == "number":
+        text = formats.number(value, 2)
+    else:
+        text = formats.display(value, column.type)
+    return f"+{text}" if value > 0 else text
+
+
+def side_name(side: Side, year: int) -> str:
+    """« Édition n° 1 », « Édition n° 2 de 2025 », « Aujourd’hui »."""
+    return "Aujourd’hui" if side.edition is None else edition_name(side.edition, year)
+
+
+def edition_name(edition: Edition, year: int) -> str:
+    """An edition as the page of this year calls it, with its meeting."""
+    other = "" if edition.year == year else f" de {edition.year}"
+    meeting = edition.meeting
+    return f"Édition n° {edition.number}{other} ({MEETING_KINDS[meeting.kind]} du {meeting.held_on:%d/%m/%Y})"
+
+
+def as_json(compared: Comparison, code: str, year: int) -> dict[str, Any]:
+    """The comparison as the API gives it: exact values, each figure with its French label."""
+    return {
+        "contract": code,
+        "year": year,
+        "from": _side(compared.before),
+        "to": _side(compared.after),
+        "scope": compared.scope,
+        "left_out": list(compared.left_out),
+        "lines": [
+            {
+                "section": change.section,
+                "kind": change.kind,
+                "name": change.name,
+                "figure": change.figure,
+                "label": label(change),
+                "before": to_json(change.before),
+                "after": to_json(change.after),
+                "change": to_json(change.difference),
+            }
+            for change in compared.changes
+        ],
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    edition = side.edition
+    return {
+        "state": LIVE if edition is None else "edition",
+        "year": side.year,
+        "number": None if edition is None else edition.number,
+        "frozen_at": None if edition is None else to_json(edition.frozen_at),
+    }

@@ -137,6 +137,8 @@ RULES: dict[str, dict[str, str]] = {
         LANDLORD: IN_CONTRACT,
     },
     "freeze_balance": {COORDINATOR: IN_CONTRACT},
+    # An edition as open data; what stands open is read without asking who reads.
+    "publish_edition": {COORDINATOR: IN_CONTRACT},
     # The calendar of the meetings is everybody's business but the technical administrator's.
     "read_meeting": {
         COORDINATOR: IN_CONTRACT,
@@ -190,6 +192,7 @@ READ_VERB = {
     "open_file": "read_convention",
     "remind_landlord": "read_convention",
     "freeze_balance": "read_edition",
+    "publish_edition": "read_edition",
     "edit_meeting": "read_meeting",
     "record_decision": "read_decision",
     "manage_contract": "read_reference",

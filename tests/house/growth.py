@@ -11,7 +11,7 @@ from tests import builders as build
 from tests.house.world import World
 from tracker import clock
 from tracker.accounts.models import ApiToken, Membership, User
-from tracker.balance.models import Decision, Edition, Meeting
+from tracker.balance.models import Decision, Edition, Meeting, Publication
 from tracker.documents.models import Document
 from tracker.extensions import db
 from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
@@ -217,7 +217,8 @@ def _told(world: World) -> None:
     assert first is not None
     kept = ("contract_id", "year", "frozen_at", "frozen_by", "content", "content_sha256", "workbook", "workbook_sha256")
     same = {name: getattr(first, name) for name in kept}
-    _insert([Edition(number=n, meeting_id=one.id, **same) for n, one in enumerate(meetings, 2)])
+    editions = _insert([Edition(number=n, meeting_id=one.id, **same) for n, one in enumerate(meetings, 2)])
+    _insert([Publication(edition_id=one.id, opened_at=clock.now(), opened_by="Compte") for one in editions])
     told = {"meeting_id": world["meeting"], "subject": "Décision", "due_on": date(2026, 10, 1)}
     own = {"landlord_id": world["own_landlord"]}
     for named in ({}, own, {"city_id": world["city"]}, {**own, "file_id": world["submitted"]}):

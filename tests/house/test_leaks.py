@@ -17,11 +17,14 @@ def of_files(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{part}" for name in names for part in ("action", "grant", "participation"))
 
 
+# An edition opened to everybody tells its actions; what paid for each, what residents said and what somebody wrote
+# freely stay with the members.
+CLOSED = ("frozen_grant", "frozen_participation")
 OWN = ("draft", "submitted", "verified", "validated", "returned")
 # A frozen edition is whole for every member: what it counts is hidden from strangers to the contract alone.
 HIDDEN = {
-    "anonymous": (*PROJECTS, "far_project", *of_files(*FILES, "frozen"), "member", "stranger", "meeting", *DECISIONS),
-    "administrator": (*PROJECTS, "far_project", *of_files(*FILES, "frozen"), "meeting", *DECISIONS),
+    "anonymous": (*PROJECTS, "far_project", *of_files(*FILES), *CLOSED, "member", "stranger", "meeting", *DECISIONS),
+    "administrator": (*PROJECTS, "far_project", *of_files(*FILES), *CLOSED, "meeting", *DECISIONS),
     "finance": ("far_project", *of_files("draft"), "stranger", "member"),
     "finance_other": ("far_project", *of_files("draft"), "stranger", "member"),
     "landlord": (*PROJECTS, "far_project", *of_files("rival"), "stranger", "member", "rival_decision", "city_decision"),
@@ -31,14 +34,14 @@ HIDDEN = {
     ),
     "state": ("far_project", *of_files("draft"), "stranger", "member"),
     "copil": ("far_project", *of_files("draft"), "stranger", "member"),
-    "coordinator_other": (*PROJECTS, *of_files(*FILES, "frozen"), "member", "meeting", *DECISIONS),
+    "coordinator_other": (*PROJECTS, *of_files(*FILES), *CLOSED, "member", "meeting", *DECISIONS),
 }
 # The live sheet is contract-wide for every reader but a landlord; an officer's files are those of the city.
 ELSEWHERE = {"finance": of_files("rival"), "finance_other": of_files(*OWN, "frozen")}
 # Landlords read editions whole, alone or in the dossier of their meeting: what they count, and the programme of the
 # year after. What was decided of another stays hidden even there.
 WHOLE_EDITIONS = ("landlord", "landlord_other")
-SHEETS = ("/bilan", "/api/v1/contracts/", "/api/v1/meetings/")
+SHEETS = ("/bilan", "/api/v1/contracts/", "/api/v1/meetings/", "/donnees-ouvertes")
 
 
 def answers(house: House, role: str) -> Iterator[tuple[str, str]]:

@@ -13,9 +13,9 @@ READS = [row for row in read_table() if row.method == "GET"]
 # A workbook, a whole balance sheet, a file's page of a dozen sections, the agenda of every room read more tables, still
 # as often.
 MORE = {
-    "/bilan/": 30,
+    "/bilan/": 40,
     "/tfpb/dossiers/": 30,
-    "/api/v1/contracts/{code}/balance-sheets/": 30,
+    "/api/v1/contracts/{code}/balance-sheets/": 40,
     # An invitation reads the workbook's sheet and that of the open points.
     "/api/v1/meetings/{spare_meeting}/dossier.zip": 40,
     "/api/v1/meetings/{meeting}/dossier.zip": 20,

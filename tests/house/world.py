@@ -18,7 +18,7 @@ from tests import builders as build
 from tests.workbooks.toy import NAME, download, filled, open_toy
 from tracker.accounts.commands.passwords import hashed, issue_one_time_link
 from tracker.accounts.models import ApiToken, Membership, User
-from tracker.balance.commands import freeze_edition, record_decision
+from tracker.balance.commands import freeze_edition, open_edition, record_decision
 from tracker.balance.models import Meeting
 from tracker.extensions import db
 from tracker.funding.models import Funder
@@ -264,6 +264,9 @@ def _meetings(world: World, contract: Any) -> None:
     _decisions(world)
     # What the history tells of that freeze, of the whole sheet and of its one file.
     world.words["frozen_line"] = "Clairval, Les Tilleuls · 2025"
+    # The edition of 2025 is open to everybody; that of 2024, which counts nothing, is not.
+    world.keep("publication", open_edition(SYSTEM, "ici", 2025, 1))
+    world.keep("closed_edition", freeze_edition(SYSTEM, "ici", 2024, world["meeting"], "Rien à compter"))
 
 
 def _decisions(world: World) -> None:

@@ -278,6 +278,14 @@ EDITIONS = (
     Column("frozen_at", "Arrêtée le", "moment"),
     Column("frozen_by", "Par"),
     Column("reason", "Motif"),
+    Column(
+        "publication",
+        "Données ouvertes",
+        "status",
+        get=lambda edition: "open" if edition.published_at else None,
+        words={"open": "Ouverte au public"},
+        tone=lambda _edition: "good",
+    ),
 )
 
 

@@ -63,6 +63,17 @@ class Edition(Base):
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     meeting: Mapped[Meeting] = relationship()
     contract: Mapped[Contract] = relationship()
+    # The one it stands open by; those closed since are archived.
+    publication: Mapped["Publication | None"] = relationship(
+        primaryjoin="and_(Edition.id == Publication.edition_id, Publication.archived_at.is_(None))",
+        viewonly=True,
+        uselist=False,
+    )
+
+    @property
+    def published_at(self) -> datetime | None:
+        """Since when everybody may read it (UTC); None while it is closed."""
+        return self.publication.opened_at if self.publication is not None else None
 
 
 class EditionFile(Base):

@@ -1,9 +1,9 @@
 """REST: meetings, what they decided, their dossier; a contract-year's balance sheet, its workbook, its editions."""
 
-from tracker.balance.api import comparison, decisions, editions, meetings, sheets
+from tracker.balance.api import comparison, decisions, editions, meetings, publications, sheets
 from tracker.balance.api.blueprints import meetings as meeting_blp
 from tracker.balance.api.blueprints import sheets as sheet_blp
 
 BLUEPRINTS = (meeting_blp, sheet_blp)
 
-__all__ = ["BLUEPRINTS", "comparison", "decisions", "editions", "meetings", "sheets"]
+__all__ = ["BLUEPRINTS", "comparison", "decisions", "editions", "meetings", "publications", "sheets"]

@@ -3,7 +3,7 @@
 from flask import url_for
 
 from tracker.api.shell import ID
-from tracker.balance.schemas import DecisionSchema, EditionSchema, MeetingSchema
+from tracker.balance.schemas import DecisionSchema, EditionSchema, MeetingSchema, PublicationSchema
 from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE
 from tracker.web import navigation, story
 from tracker.web.shell import page_blueprint
@@ -35,6 +35,10 @@ story.describe(
     ),
 )
 story.describe("edition", story.Kind("le bilan", EditionSchema(), {"freeze": "a arrêté"}))
+story.describe(
+    "publication",
+    story.Kind("l’édition", PublicationSchema(), {"publish": "a ouvert au public", "archive": "a fermé au public"}),
+)
 
 YEAR = f"/<code>/<{ID}:year>"
 MEETING = f"/reunions/<{ID}:meeting_id>"

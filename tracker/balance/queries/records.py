@@ -104,7 +104,7 @@ def editions(actor: Actor, code: str, year: int, arguments: Mapping[str, Any] | 
     statement = (
         select(Edition)
         .where(*mine)
-        .options(joinedload(Edition.meeting), joinedload(Edition.contract))
+        .options(joinedload(Edition.meeting), joinedload(Edition.contract), joinedload(Edition.publication))
         .order_by(Edition.number.desc())
     )
     if arguments is None:

@@ -10,6 +10,7 @@ from tracker.balance.schemas.meetings import (
     MeetingDecisionArguments,
     MeetingSchema,
 )
+from tracker.balance.schemas.publications import PublicationSchema
 from tracker.balance.schemas.sheet import BalanceSheetSchema, RefSchema
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "MeetingArguments",
     "MeetingDecisionArguments",
     "MeetingSchema",
+    "PublicationSchema",
     "RefSchema",
 ]

@@ -24,4 +24,5 @@ class EditionSchema(Schema):
     frozen_by = Text("Arrêtée par", dump_only=True)
     reason = Text("Motif", dump_only=True)
     content_sha256 = Text("SHA-256 du contenu", dump_only=True)
+    published_at = Moment("Ouverte au public le")
     workbook_sha256 = Text("SHA-256 du classeur", dump_only=True)

@@ -19,7 +19,7 @@ TFPB_ITEMS = (
     "payment",
     "document",
 )
-BALANCE_ITEMS = ("meeting", "edition")
+BALANCE_ITEMS = ("meeting", "edition", "publication")
 DECISION_ITEMS = ("decision",)
 REFERENCE_ITEMS = (
     "contract",

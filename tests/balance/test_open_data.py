@@ -400,3 +400,20 @@ def test_what_is_no_public_file_is_not_found(blank: Flask, year: Frozen, edition
     # An address that fits no route at all asks an unknown visitor nothing either.
     assert answer.status_code == 404
     assert "introuvable" in answer.text
+
+
+def test_the_examples_of_the_dictionary_are_one_sound_sheet() -> None:
+    told = {
+        entry["name"]: Decimal(entry["example"])
+        for entry in entries()
+        if entry["unit"] and entry["table"] == "synthese"
+    }
+    ratio = Decimal("0.0001")
+    assert told["actual_cost"] == told["landlord_share"] + told["other_funding"]
+    assert told["gap"] == told["valued_amount"] - told["abatement"]
+    assert told["completion_rate"] == (told["actual_cost"] / told["planned_cost"]).quantize(ratio)
+    assert told["valuation_rate"] == (told["valued_amount"] / told["actual_cost"]).quantize(ratio)
+    assert told["justified_rate"] == (told["valued_amount"] / told["abatement"]).quantize(ratio)
+    assert told["leverage"] == (told["actual_cost"] / told["valued_amount"]).quantize(ratio)
+    per_dwelling = told["valued_amount"] / told["abated_dwellings"]
+    assert told["valued_per_dwelling"] == per_dwelling.quantize(Decimal("0.01"))

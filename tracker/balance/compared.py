@@ -15,6 +15,7 @@ from tracker.balance.rules.comparison import ADDED, CHANGED, KINDS, REMOVED, SEC
 from tracker.columns import Column
 from tracker.investment.rules import PROJECT_KINDS, PROJECT_STATUSES
 from tracker.web import formats
+from tracker.web.cells import NUMERIC
 
 # What the page shows of one section; the API gives everything.
 MOST_LINES = 200
@@ -58,27 +59,33 @@ _COLUMNS: dict[str, Sequence[Column]] = {
 _BY_SECTION: Mapping[str, Mapping[str, Column]] = {
     section: {column.key: column for column in (_NAME, *_COLUMNS.get(section, _FIGURES))} for section in SECTIONS
 }
-_PRESENCE = {ADDED: ("absent", "présent"), REMOVED: ("présent", "absent")}
 
 
 @dataclass(frozen=True)
 class Told:
-    """One change as a line of the page."""
+    """One change as a line of the page; ``words`` when its values are no numbers."""
 
     label: str
     before: str
     after: str
     difference: str
+    words: bool
 
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the page: its groups, one for each line that changed, and how many changes are not shown."""
+    """A section of the page: how many changes it holds, and those shown.
+
+    ``groups`` has one entry for each line of which figures changed, ``rows`` holds them all; ``whole`` names the lines
+    that came or went without any amount (a check); ``more`` counts what is not shown.
+    """
 
     code: str
     title: str
+    count: int
     groups: list[dict[str, Any]]
     rows: list[Told]
+    whole: list[str]
     more: int
 
 
@@ -96,13 +103,16 @@ def parts(changes: Iterable[Change]) -> list[Part]:
     for section, listed in groupby(changes, key=lambda change: change.section):
         whole = list(listed)
         shown = whole[:MOST_LINES]
-        groups, rows = [], []
+        groups, rows, bare = [], [], []
         for (kind, name), lines in groupby(shown, key=lambda change: (change.kind, change.name)):
-            told = [_told(change) for change in lines]
+            told = [_told(change, change.figure) for change in lines if change.figure is not None]
+            if not told:
+                bare.append(_line_name(kind, name))
+                continue
             # The section's own title says enough of the only line of the totals.
             groups.append({"rows": told} if section == "totals" else {"label": _line_name(kind, name), "rows": told})
             rows += told
-        found.append(Part(section, SECTIONS[section], groups, rows, len(whole) - len(shown)))
+        found.append(Part(section, SECTIONS[section], len(whole), groups, rows, bare, len(whole) - len(shown)))
     return found
 
 
@@ -115,16 +125,14 @@ def _line_name(kind: str, name: str) -> str:
     return name if kind == CHANGED else f"{KINDS[kind]}\u00a0: {name}"
 
 
-def _told(change: Change) -> Told:
-    if change.figure is None:
-        return Told("Présence", *_PRESENCE[change.kind], formats.UNKNOWN)
-    column = _BY_SECTION[change.section][change.figure]
+def _told(change: Change, figure: str) -> Told:
+    column = _BY_SECTION[change.section][figure]
     # What came or went has no value on the other side, which is not the same as an unknown one.
     absent = {ADDED: "before", REMOVED: "after"}.get(change.kind)
     before, after = (
         "absent" if side == absent else _written(column, getattr(change, side)) for side in ("before", "after")
     )
-    return Told(column.label, before, after, _difference(column, change.difference))
+    return Told(column.label, before, after, _difference(column, change.difference), column.type not in NUMERIC)
 
 
 def _written(column: Column, value: Any) -> str:
@@ -140,8 +148,6 @@ def _difference(column: Column, value: Decimal | int | None) -> str:
         return formats.UNKNOWN
     if column.type == "ratio":
         text = formats.number(Decimal(value) * 100, 1) + formats.NBSP + "points"
-    elif column.type == "number":
-        text = formats.number(value, 2)
     else:
         text = formats.display(value, column.type)
     return f"+{text}" if value > 0 else text

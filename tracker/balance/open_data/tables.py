@@ -92,10 +92,29 @@ _PLACE = (
 _UNITS = {
     "money": "euro",
     "ratio": "rapport (1 = 100\u00a0%)",
-    "number": "euro dépensé pour un euro valorisé",
+    "number": "euro pour un euro",
     "integer": "nombre",
 }
-_EXAMPLES = {"money": "58000.00", "ratio": "0.7414", "number": "1.3953", "integer": "350"}
+# The worked example of the balance sheet's definition: one file, 350 abated dwellings.
+_EXAMPLES = {
+    "files": "1",
+    "actions": "12",
+    "dwellings": "380",
+    "abated_dwellings": "350",
+    "abatement": "58000.00",
+    "planned_cost": "62000.00",
+    "actual_cost": "60000.00",
+    "landlord_share": "52000.00",
+    "other_funding": "8000.00",
+    "valued_amount": "43000.00",
+    "completion_rate": "0.9677",
+    "valuation_rate": "0.7167",
+    "justified_rate": "0.7414",
+    "leverage": "1.3953",
+    "valued_per_dwelling": "122.86",
+    "gap": "-15000.00",
+    "share": "1.0000",
+}
 
 
 def _figure(column: Column, unit: str | None = None) -> Field:
@@ -104,7 +123,7 @@ def _figure(column: Column, unit: str | None = None) -> Field:
     return Field(
         replace(column, get=lambda row: getattr(row.line, key, None)),
         columns.DEFINITIONS[key],
-        _EXAMPLES[column.type],
+        _EXAMPLES[key],
         _UNITS[column.type] if unit is None else unit,
     )
 

@@ -7,6 +7,7 @@ from tracker.balance.pages.blueprint import YEAR, pages
 from tracker.balance.queries.comparison import LIVE, Comparison, Side, comparable, comparison
 from tracker.balance.queries.sheet import OWN, contract_by_code
 from tracker.balance.rules.comparison import SECTIONS
+from tracker.policy import Conflict
 from tracker.tfpb.queries.expected import Ref
 from tracker.web.htmx import respond
 from tracker.web.shell import actor
@@ -20,16 +21,22 @@ def compare_page(code: str, year: int) -> Response:
     editions = comparable(actor(), code)
     options = [(Side(one.year, one).token, compared.edition_name(one, year)) for one in editions]
     asked = request.args.get("de", "").strip() or next((token for token, _ in options if token[:4] == str(year)), None)
-    found = None
+    other = request.args.get("a", "").strip() or TODAY
+    found, refusal = None, None
     if asked is not None:
-        found = comparison(actor(), code, year, _state(asked), _state(request.args.get("a", "").strip() or TODAY))
+        try:
+            found = comparison(actor(), code, year, _state(asked), _state(other))
+        except Conflict as conflict:  # an edition that was altered: another one may be chosen
+            refusal = conflict
     return respond(
         "balance/comparison.html",
+        refusal.status if refusal else 200,
         contract=Ref(contract.id, contract.code, contract.name),
         year=year,
         options=[(TODAY, "Aujourd’hui"), *options],
         columns=compared.CHANGES,
-        **(_drawn(found, year) if found else {"found": None}),
+        warning=refusal.message if refusal else None,
+        **(_drawn(found, year) if found else {"found": None, "chosen": [asked, other]}),
     )
 
 

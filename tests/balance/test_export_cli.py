@@ -28,14 +28,21 @@ def test_the_workbook_is_written(blank: Flask, contract, tmp_path: Path) -> None
     assert result.exit_code == 0, result.output
     book = load_workbook(target)
     assert book.sheetnames == [
+        "Essentiel",
         "Synthèse",
         "Par bailleur",
         "Par ville",
         "Par axe",
+        "Par priorité",
         "Par source",
         "Actions",
         "Participation",
+        "Année précédente",
+        "Pluriannuel",
         "Programme N+1",
+        "Investissement",
+        "Évaluation",
+        "Dossiers attendus",
         "Contrôles",
         "À propos",
     ]

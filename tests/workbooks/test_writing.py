@@ -144,9 +144,9 @@ def test_print_setup() -> None:
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_title_rows == "$4:$4"
-    assert sheet.oddHeader.left.text == "Actions"
+    assert sheet.oddHeader.left.text == "Contrat des Tilleuls && Cie – Actions"  # « & » begins a code there
     assert sheet.oddHeader.right.text == "PROVISOIRE – état au 21/11/2026"
-    assert sheet.oddFooter.left.text == "Contrat des Tilleuls && Cie – &A"  # « & » begins a code there
+    assert sheet.oddFooter.left.text == "&A"
     assert sheet.oddFooter.right.text == "Page &P / &N"
 
 

@@ -112,7 +112,7 @@ SOURCES = (
 )
 
 ACTIONS = (
-    replace(CITY, width=14),
+    replace(CITY, width=15),
     replace(LANDLORD, width=15),
     NEIGHBOURHOOD,
     Column("axis", "Axe", "integer", width=6),
@@ -129,7 +129,7 @@ ACTIONS = (
     Column("other_funding", "Autre financement", "money", total=True),
     Column("valued_amount", "Valorisé TFPB", "money", total=True),
     Column("valuation_rate", "Taux de valorisation", "ratio", total=True),
-    Column("indicator", "Indicateur", width=15),
+    Column("indicator", "Indicateur", width=18),
     Column("indicator_target", "Cible", width=8),
     Column("indicator_actual", "Atteint", width=9),
     Column("result", "Résultat", width=28),

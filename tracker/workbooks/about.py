@@ -31,6 +31,7 @@ class About:
     author    who asked for it.
     filters   (label, value) of what the screen was narrowed to; sort, the order in French.
     frozen    the state line of a frozen edition; None for the live state, which is « PROVISOIRE ».
+    moment    when it was frozen, UTC; fingerprint, the SHA-256 of what was frozen, printed on every page.
     """
 
     on: date
@@ -40,6 +41,7 @@ class About:
     sort: str | None = None
     frozen: str | None = None
     moment: datetime | None = None
+    fingerprint: str | None = None
 
     @property
     def state(self) -> str:
@@ -72,7 +74,10 @@ def facts(about: About) -> list[Fact]:
     lines += [Fact(f"Filtre – {label}", value) for label, value in about.filters] or [Fact("Filtres", "aucun")]
     lines.append(Fact("Tri", about.sort or "ordre de l’écran"))
     lines.append(Fact("Cellule vide", "valeur inconnue ; une valeur nulle est écrite 0"))
-    lines.append(Fact("Version du logiciel", product_version()))
+    if about.fingerprint is not None:
+        lines.append(Fact("Empreinte du contenu (SHA-256)", about.fingerprint))
+    if about.frozen is None:  # a frozen workbook is written anew from its content, whatever the version by then
+        lines.append(Fact("Version du logiciel", product_version()))
     return lines
 
 

@@ -37,11 +37,27 @@ class _TimelessZip(ZipFile):
             shutil.copyfileobj(source, target, 1 << 20)
 
 
+class _Writer(ExcelWriter):
+    """openpyxl's writer, whose charts say what they show to a reader who does not see them."""
+
+    def _write_drawing(self, drawing: Any) -> None:
+        frame_of = drawing._chart_frame
+
+        def described(number: int) -> Any:
+            frame, chart = frame_of(number), drawing.charts[number - 1]
+            told = frame.nvGraphicFramePr.cNvPr
+            told.name, told.descr = chart.alternative
+            return frame
+
+        drawing._chart_frame = described
+        super()._write_drawing(drawing)  # type: ignore[misc]
+
+
 def saved(workbook: Workbook, at: datetime) -> bytes:
     """The workbook's bytes; ``at`` is the date its properties give, never the clock's."""
     workbook.properties.created = workbook.properties.modified = at
     content = io.BytesIO()
     # openpyxl's own save() stamps the present time.
     with _TimelessZip(content, "w", ZIP_DEFLATED, allowZip64=True) as archive:
-        ExcelWriter(workbook, archive).write_data()
+        _Writer(workbook, archive).write_data()
     return content.getvalue()

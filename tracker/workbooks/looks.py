@@ -10,7 +10,7 @@ from tracker.columns import Kind
 
 Place = Literal[
     "title", "subtitle", "state", "section", "remark", "header", "body", "total", "strong", "fact", "note",
-    "entry", "fixed", "hint",
+    "entry", "fixed", "hint", "paragraph",
 ]  # fmt: skip
 
 INK, SOFT, PETROL = "1C2B2B", "5B6767", "0B5558"
@@ -125,6 +125,8 @@ def _dress(cell: Any, look: Look) -> None:
 def _alignment(look: Look) -> Alignment:
     if look.place in _LOOSE:
         return Alignment(vertical="center")
+    if look.place == "paragraph":
+        return Alignment("left", "top", wrap_text=True)
     if look.place == "hint":
         return Alignment("left", "top", wrap_text=True, indent=1)
     side = (

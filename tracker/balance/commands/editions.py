@@ -7,7 +7,7 @@ from tracker.balance import workbook
 from tracker.balance.commands.meetings import name_of
 from tracker.balance.models import Edition, EditionFile, Meeting
 from tracker.balance.queries import records
-from tracker.balance.queries.content import BalanceSheet, EditionRef, MeetingRef, canonical
+from tracker.balance.queries.content import BalanceSheet, EditionRef, MeetingRef, canonical, fingerprint
 from tracker.balance.queries.sheet import contract_by_code, whole_sheet
 from tracker.balance.rules import open_errors
 from tracker.balance.rules.integrity import digest
@@ -41,7 +41,6 @@ def freeze_edition(
         )
         sheet = whole_sheet(contract, year, ref)
         _refuse_open_errors(sheet)
-        content = canonical(sheet)
         written = workbook.balance_workbook(sheet, workbook.about_edition(sheet))
         edition = Edition(
             contract_id=contract.id,
@@ -51,8 +50,8 @@ def freeze_edition(
             frozen_at=ref.frozen_at,
             frozen_by=ref.frozen_by,
             reason=ref.reason,
-            content=content,
-            content_sha256=digest(content),
+            content=canonical(sheet),
+            content_sha256=fingerprint(sheet),
             workbook=written,
             workbook_sha256=digest(written),
         )

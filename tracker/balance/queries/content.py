@@ -13,6 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from tracker.balance.rules import Check, Figures
+from tracker.balance.rules.integrity import digest
 from tracker.tfpb.queries.expected import Ref
 
 
@@ -311,6 +312,11 @@ def to_json(value: Any) -> Any:
 def canonical(sheet: BalanceSheet) -> str:
     """The one writing of a sheet that its SHA-256 is taken of."""
     return json.dumps(to_json(sheet), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(sheet: BalanceSheet) -> str:
+    """The SHA-256 of a sheet's content, 64 hexadecimal digits: what an edition prints on each of its pages."""
+    return digest(canonical(sheet))
 
 
 def from_json(kind: Any, value: Any) -> Any:

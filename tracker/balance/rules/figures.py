@@ -109,6 +109,38 @@ def share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     return divide(part, whole)
 
 
+# What a known ratio says of its sums: they skipped nothing. No ratio tells it of the dwellings.
+_WHOLE_WHEN: Mapping[str, tuple[str, ...]] = {
+    "dwellings": (),
+    "abated_dwellings": ("valued_per_dwelling",),
+    "abatement": ("gap",),
+    "planned_cost": ("completion_rate",),
+    "actual_cost": ("completion_rate", "valuation_rate", "leverage"),
+    "valued_amount": ("gap", "valuation_rate", "leverage"),
+}
+
+
+def change(name: str, now: Figures, before: Figures) -> Decimal | int | None:
+    """``now − before`` of one figure, in its own unit; None when either is unknown or may hide an unknown value.
+
+    A sum that skipped a value would make a rise or a fall that nobody lived: a sum is compared where a ratio made of
+    it is known, in both years; what the landlord and the others paid, where together they make all that was spent.
+    """
+    value, old = getattr(now, name), getattr(before, name)
+    if value is None or old is None or not (_whole(name, now) and _whole(name, before)):
+        return None
+    difference: Decimal | int = value - old
+    return difference
+
+
+def _whole(name: str, line: Figures) -> bool:
+    if name in ("landlord_share", "other_funding"):
+        own, other, spent = line.landlord_share, line.other_funding, line.actual_cost
+        return own is not None and other is not None and own + other == spent and _whole("actual_cost", line)
+    told = _WHOLE_WHEN.get(name)
+    return told is None or any(getattr(line, one) is not None for one in told)
+
+
 def _euros(total: Sum) -> Decimal | None:
     return None if total.value is None else Decimal(total.value) + ZERO
 

@@ -1,0 +1,165 @@
+"""« Synthèse » and the sheets of one group each: landlords, cities, neighbourhoods, axes, priorities, sources."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from openpyxl.utils import quote_sheetname
+
+from tracker.balance import columns
+from tracker.balance.essentials import references_by_figure, worded
+from tracker.balance.rules import ADDED, AMOUNTS, Figures
+from tracker.balance.workbook.pages import Control, Pages, cents
+from tracker.columns import Kind
+from tracker.money import ZERO
+from tracker.workbooks.charts import Bars
+from tracker.workbooks.formulas import Formula
+from tracker.workbooks.looks import Place
+
+SUMMARY = "Synthèse"
+LINES: tuple[tuple[str, Kind], ...] = (
+    ("files", "integer"),
+    ("actions", "integer"),
+    ("dwellings", "integer"),
+    ("abated_dwellings", "integer"),
+    ("abatement", "money"),
+    ("planned_cost", "money"),
+    ("actual_cost", "money"),
+    ("completion_rate", "ratio"),
+    ("landlord_share", "money"),
+    ("other_funding", "money"),
+    ("valued_amount", "money"),
+    ("valuation_rate", "ratio"),
+    ("justified_rate", "ratio"),
+    ("gap", "money"),
+    ("leverage", "number"),
+    ("valued_per_dwelling", "money"),
+)
+MAIN = frozenset({"abatement", "actual_cost", "valued_amount", "justified_rate", "gap"})
+# ratio → (part, whole, decimals): how a controller finds it again.
+RATIOS = {
+    "completion_rate": ("actual_cost", "planned_cost", 4),
+    "valuation_rate": ("valued_amount", "actual_cost", 4),
+    "justified_rate": ("valued_amount", "abatement", 4),
+    "leverage": ("actual_cost", "valued_amount", 4),
+    "valued_per_dwelling": ("valued_amount", "abated_dwellings", 2),
+}
+OWED = ("abatement", "valued_amount")
+# A file spreads over axes and priorities: its own figures are not added up there.
+_BY_ACTION = ("actions", *AMOUNTS)
+
+
+def write(pages: Pages) -> None:
+    """The sheets of the year's figures."""
+    _summary(pages)
+    balance = pages.balance
+    totals = columns.totals_of(balance)
+    listed = columns.defined(columns.FIGURES)
+    pages.listed(
+        "Par bailleur",
+        "ce que chaque bailleur doit et ce qu’il justifie",
+        [columns.LANDLORD, *listed],
+        balance.by_landlord,
+        totals,
+        added=ADDED,
+        bars=_owed("bailleur"),
+    )
+    pages.listed(
+        "Par ville",
+        "les mêmes chiffres, ville par ville",
+        [columns.CITY, *listed],
+        balance.by_city,
+        totals,
+        added=ADDED,
+        bars=_owed("ville"),
+    )
+    if len(balance.by_neighbourhood) > 1:
+        pages.listed(
+            "Par quartier",
+            "les mêmes chiffres, quartier par quartier",
+            [columns.NEIGHBOURHOOD, *listed],
+            balance.by_neighbourhood,
+            totals,
+            added=ADDED,
+            bars=_owed("quartier"),
+        )
+    shares = columns.defined((*columns.figures(*columns.BY_AXIS_KEYS), columns.SHARE))
+    for name, heading, column, lines in (
+        ("Par axe", "ce que pèse chaque axe du cadre national", columns.AXIS, balance.by_axis),
+        ("Par priorité", "ce que pèse chaque priorité du contrat", columns.PRIORITY, balance.by_priority),
+    ):
+        group = name.removeprefix("Par ")
+        spent = "Dépense réalisée et dépense valorisée"
+        bars = Bars(
+            f"{spent}, par {group}",
+            ("actual_cost", "valued_amount"),
+            f"{spent}, par {group} ; les mêmes montants sont dans le tableau au-dessus.",
+            across=True,
+        )
+        pages.listed(name, heading, [column, *shares], lines, totals, added=_BY_ACTION, bars=bars)
+    pages.listed(
+        "Par source",
+        "qui a financé les actions, à côté des bailleurs",
+        columns.SOURCES,
+        balance.by_source,
+        columns.source_totals(balance),
+        added=("amount",),
+        nothing="Aucun autre financement accordé aux actions de l’année.",
+    )
+
+
+def _owed(group: str) -> Bars:
+    title = f"Abattement et dépense valorisée, par {group}"
+    return Bars(title, OWED, f"{title} ; les mêmes montants sont dans le tableau au-dessus.")
+
+
+def _summary(pages: Pages) -> None:
+    balance, totals = pages.balance, pages.balance.totals
+    labels = {column.key: column.label for column in columns.FIGURES}
+    references = references_by_figure(balance)
+    heading = f"{SUMMARY} : tous les chiffres de l’année, ce qu’ils veulent dire"
+    sheet = pages.book.sheet(SUMMARY, (26, 18, 38, 74), heading=heading, freeze=False)
+    sheet.line(
+        ("Indicateur", "header", "text"),
+        ("Valeur", "header", "money"),
+        ("Repère", "header", "text"),
+        ("Définition", "header", "text"),
+    )
+    for key, kind in LINES:
+        pages.summary[key] = f"{quote_sheetname(SUMMARY)}!$B${sheet.next_row}"
+        place: Place = "strong" if key in MAIN else "body"
+        value = getattr(totals, key)
+        tone = "bad" if key == "gap" and value is not None and value < 0 else None
+        sheet.line(
+            (labels[key], place, "text"),
+            (value, place, kind),
+            (" ; ".join(worded(one) for one in references.get(key, ())) or None, "note", "text"),
+            (columns.DEFINITIONS.get(key), "note", "text"),
+            tone=tone,
+        )
+    sheet.blank()
+    sheet.text(f"Cellule vide : valeur inconnue. {columns.UNKNOWN_RULE}", "remark")
+    pages.controls += _ratios(totals, pages.summary, labels)
+
+
+def _ratios(totals: Figures, places: dict[str, str], labels: dict[str, str]) -> Sequence[Control]:
+    """Each ratio of the totals divided again; an unknown one is not made up."""
+    found = []
+    for key, (part, whole, decimals) in RATIOS.items():
+        value = getattr(totals, key)
+        at, top, bottom = (places[name] for name in (key, part, whole))
+        gap = ZERO
+        if value is not None:
+            again = Decimal(getattr(totals, part)) / Decimal(getattr(totals, whole))
+            gap = again.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) - value
+        text = f'IF({at}="",0,ROUND(ROUND({top}/{bottom},{decimals})-{at},{decimals}))'
+        told = f"{labels[key]} : {labels[part]} ÷ {labels[whole]}"
+        kind: Kind = next(kind for name, kind in LINES if name == key)
+        found.append(Control(SUMMARY, told, value, kind, Formula(text, round(gap, decimals).normalize() + 0)))
+    at, top, bottom = (places[name] for name in ("gap", "valued_amount", "abatement"))
+    gap = ZERO
+    if totals.gap is not None and totals.valued_amount is not None and totals.abatement is not None:
+        gap = totals.valued_amount - totals.abatement - totals.gap
+    text = f'IF({at}="",0,ROUND({top}-{bottom}-{at},2))'
+    told = f"{labels['gap']} : {labels['valued_amount']} − {labels['abatement']}"
+    found.append(Control(SUMMARY, told, totals.gap, "money", Formula(text, cents(gap))))
+    return found

@@ -104,7 +104,8 @@ def _files(sheet: BalanceSheet) -> Essential:
         return Essential(label, f"Aucun dossier n’est attendu pour {sheet.year}.", "warn")
     due = [line for line in sheet.completeness if line.status not in columns.COUNTED_STATUSES]
     expected = len(sheet.completeness)
-    received = f"{plural(expected - len(due), 'dossier reçu', 'dossiers reçus')} sur {expected} attendus"
+    many = "s" if expected > 1 else ""
+    received = f"{plural(expected - len(due), 'dossier reçu', 'dossiers reçus')} sur {expected} attendu{many}"
     if not due:
         return Essential(label, f"{received} : rien ne manque.", "good")
     named = list(dict.fromkeys(f"{line.city.name}, {line.landlord.name}" for line in due))

@@ -45,7 +45,6 @@ class Bars:
         kinds = {column.key: column.type for column in table.columns}
         chart.type, chart.style, chart.title = "bar" if self.across else "col", 10, _title(self.title)
         chart.roundedCorners = False
-        chart.alternative = (self.title, self.told)  # for the drawing that will carry it
         names = table.cells(self.labels or table.columns[0].key)
         few = table.rows * len(self.keys) <= _LABELLED
         # One column alone is what is done, not what is owed.

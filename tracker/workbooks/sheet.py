@@ -36,6 +36,7 @@ _POINTS_IN_CM = 28.35
 _LINE, _ROW, _TITLE_ROW, _TALLEST = 13, 18, 26, 409
 ROW_HEIGHT = _ROW
 _PART = 1_500  # characters of a long text in one row
+_ALTERNATIVE = 2_000  # characters of a text alternative
 _CHART_GAP = 2  # empty rows over a chart
 
 
@@ -175,6 +176,7 @@ class Sheet:
         place._from, place.to = AnchorMarker(row=top), AnchorMarker(col=max(len(room), 1), row=self._foot)
         chart = bars.drawn(table)
         chart.anchor = place
+        chart.alternative = (bars.title, clean(bars.told)[:_ALTERNATIVE])  # for the drawing that will carry it
         self.raw.add_chart(chart)
 
     @property

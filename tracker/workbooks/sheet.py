@@ -37,6 +37,7 @@ _LINE, _ROW, _TITLE_ROW, _TALLEST = 13, 18, 26, 409
 ROW_HEIGHT = _ROW
 _PART = 1_500  # characters of a long text in one row
 _ALTERNATIVE = 2_000  # characters of a text alternative
+_LONG_LINE = 40  # characters
 _CHART_GAP = 2  # empty rows over a chart
 
 
@@ -49,6 +50,15 @@ def clean(text: str) -> str:
     if len(kept) <= _SAFE:
         return kept
     return kept.encode("utf-16-le")[: 2 * MAX_TEXT].decode("utf-16-le", "ignore")
+
+
+def parts(text: str) -> list[str]:
+    """A text of any length in pieces that each fit in one row: no row is higher than a reader shows."""
+    return [
+        part
+        for paragraph in clean(text).splitlines()
+        for part in textwrap.wrap(paragraph, _PART, break_on_hyphens=False) or [""]
+    ]
 
 
 def plain(value: Any) -> Any:
@@ -83,10 +93,9 @@ class Sheet:
         self.line((text, place, "text"), height=_TITLE_ROW if place == "title" else None)
 
     def paragraphs(self, text: str) -> None:
-        """A text of any length, wrapped over the first column: no row is higher than a reader shows."""
-        for paragraph in clean(text).splitlines():
-            for part in textwrap.wrap(paragraph, _PART, break_on_hyphens=False) or [""]:
-                self.line((part, "paragraph", "text"), height=_height(_lines(part, self._widths[0])))
+        """A text of any length, wrapped over the first column."""
+        for part in parts(text):
+            self.line((part, "paragraph", "text"), height=_height(_lines(part, self._widths[0])))
 
     def blank(self) -> None:
         """An empty row."""
@@ -264,10 +273,13 @@ class Sheet:
 
 
 def _lines(text: str, width: int) -> int:
-    """How many lines a text takes in a column of that width, each but the last losing the end of a word."""
+    """How many lines a text takes in a column of that width, each but the last losing the end of a word.
+
+    Over a long line letters are narrower than the digits a column is measured in; a short one may be all capitals.
+    """
     if not text:
         return 1
-    room = max(width - 2, 1)
+    room = max(width * 28 // 25 - 2 if width >= _LONG_LINE else width - 2, 1)
     short = max(room - 3, 1)
     return sum(1 if len(one) <= room else -(-len(one) // short) for one in text.split("\n"))
 

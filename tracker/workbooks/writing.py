@@ -100,7 +100,7 @@ class Book:
             (raw.oddFooter.right, "Page &P / &N", 8),
         ]
         if self.about.fingerprint is not None:
-            parts.append((raw.oddFooter.center, f"SHA-256 {self.about.fingerprint}", 6))
+            parts.append((raw.oddFooter.center, f"SHA-256 {self.about.fingerprint}", 7))
         for part, text, size in parts:
             part.text, part.font, part.size = text, f"{TYPEFACE},Regular", size
 

@@ -12,7 +12,7 @@ from tracker.columns import Column
 from tracker.money import ZERO
 from tracker.workbooks.formulas import Formula
 from tracker.workbooks.looks import Look
-from tracker.workbooks.sheet import Sheet
+from tracker.workbooks.sheet import Sheet, parts
 from tracker.workbooks.writing import widths
 
 NAME = "Contrôles"
@@ -58,7 +58,8 @@ def write(pages: Pages) -> None:
     if balance.edition is not None and balance.edition.reason:
         sheet.blank()
         sheet.text("Motif de l’édition", "section")
-        sheet.line(*((None, "body", "text"),) * 2, (balance.edition.reason, "body", "text"))
+        for part in parts(balance.edition.reason):
+            sheet.line(*((None, "body", "text"),) * 2, (part, "body", "text"))
 
 
 def _totals(sheet: Sheet, controls: list[Control]) -> None:

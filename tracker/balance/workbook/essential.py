@@ -12,6 +12,7 @@ NAME = "Essentiel"
 # Bars a reader still tells apart, and names that still fit under them.
 _MOST_BARS = 12
 _CHART_HEIGHT = 7.2
+_LONG_REASON = 600  # characters: the page is one
 _NAMED = 3  # blocking points told in full
 
 
@@ -34,6 +35,8 @@ def write(pages: Pages) -> Sheet:
     reason = balance.edition.reason if balance.edition else None
     if reason:
         sheet.blank()
+        if len(reason) > _LONG_REASON:
+            reason = f"{reason[:_LONG_REASON].rstrip()}… (suite : feuille « Contrôles »)"
         sheet.line(("Motif de l’édition", "strong", "text"), (reason, "body", "text"))
     return sheet
 

@@ -139,6 +139,8 @@ RULES: dict[str, dict[str, str]] = {
     "freeze_balance": {COORDINATOR: IN_CONTRACT},
     # An edition as open data; what stands open is read without asking who reads.
     "publish_edition": {COORDINATOR: IN_CONTRACT},
+    # The short evaluation the contract asks for each year is the coordinator's text.
+    "write_evaluation": {COORDINATOR: IN_CONTRACT},
     # The calendar of the meetings is everybody's business but the technical administrator's.
     "read_meeting": {
         COORDINATOR: IN_CONTRACT,
@@ -193,6 +195,7 @@ READ_VERB = {
     "remind_landlord": "read_convention",
     "freeze_balance": "read_edition",
     "publish_edition": "read_edition",
+    "write_evaluation": "read_edition",
     "edit_meeting": "read_meeting",
     "record_decision": "read_decision",
     "manage_contract": "read_reference",

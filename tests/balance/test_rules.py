@@ -11,18 +11,27 @@ from hypothesis import strategies as st
 from tracker.balance.rules import (
     CHECK_WORDS,
     CHECKS,
+    CHECKS_BESIDE,
+    SEVERITIES,
     ActionFault,
+    BesideFacts,
     Facts,
     FileFacts,
     LandlordFacts,
+    ProjectFacts,
     Signature,
     Sum,
     Sums,
+    Unpresented,
+    change,
     checks,
+    checks_beside,
+    cumulated,
     differences,
     figures,
     open_errors,
     ratio,
+    reference_errors,
 )
 
 
@@ -186,6 +195,16 @@ CORRUPTED = {
     "actual_unbalanced": with_fault("unbalanced"),
     "valued_above_actual": with_fault("valued_above_actual"),
     "totals_differ": replace(SOUND, differences=["par ville, abattement"]),
+    "rows_differ": replace(SOUND, recounted=["dépense réalisée"]),
+    "grants_differ": replace(SOUND, grants=["par source"]),
+    "negative_unexplained": with_file(faults={"negative_unexplained": 1}),
+    "axis_closed": with_file(faults={"axis_closed": 2}),
+    "no_baseline": with_file(faults={"no_baseline": 2}),
+    "result_missing": with_file(faults={"result_missing": 1}),
+    "not_seen": with_file(faults={"not_seen": 1}),
+    "indicator_untargeted": with_file(faults={"indicator_untargeted": 3}),
+    "file_under_justified": with_file(lacking=Decimal("500.00"), made_up_for=True),
+    "carry_over_excess": with_file(lacking=Decimal("100.00"), carried_over=Decimal("100.01")),
     "valued_above_share": with_fault("valued_above_share"),
     "amounts_unknown": with_file(unknown=["dépense réalisée"]),
     "abatement_unknown": with_file(abatement_estimated=None, abatement_actual=None),
@@ -194,6 +213,8 @@ CORRUPTED = {
     "no_action": with_file(actions=0),
     "under_justified": replace(SOUND, landlords=[LandlordFacts("B", Decimal("0.7414"), Decimal("-15000.00"))]),
     "convention_unsigned": replace(SOUND, signatures=[Signature("Sceaux, B", "Convention signée trop tard.")]),
+    "convention_undeclared": replace(SOUND, signatures=[Signature("Sceaux, B", None, declared="Sans date.")]),
+    "convention_overlap": replace(SOUND, signatures=[Signature("Sceaux, B", None, overlaps=True)]),
     "evidence_missing": with_file(unproven=2),
     "participation_missing": with_file(missing_stages=["Bilan annuel"]),
     "abatement_estimated": with_file(abatement_actual=None),
@@ -204,13 +225,17 @@ CORRUPTED = {
 
 def test_a_sound_sheet_opens_no_check() -> None:
     found = checks(SOUND)
-    assert [check.code for check in found] == [rule.code for rule in CHECKS]
+    order = list(SEVERITIES)
+    assert [check.code for check in found] == [
+        rule.code for rule in sorted(CHECKS, key=lambda rule: order.index(rule.severity))
+    ]
     assert all(check.ok and check.link is None for check in found)
 
 
 def test_every_check_has_its_corruption_and_its_word() -> None:
     codes = {rule.code for rule in CHECKS}
-    assert set(CORRUPTED) == codes == set(CHECK_WORDS)
+    assert set(CORRUPTED) == codes
+    assert codes | {rule.code for rule in CHECKS_BESIDE} == set(CHECK_WORDS)
 
 
 @pytest.mark.parametrize("code", CORRUPTED)
@@ -243,3 +268,107 @@ def test_many_faulty_actions_of_a_file_are_counted_not_listed() -> None:
 def test_only_error_level_checks_ask_for_a_reason() -> None:
     errors = {code for code, facts in CORRUPTED.items() if open_errors(checks(facts))}
     assert errors == {rule.code for rule in CHECKS if rule.severity == "error"}
+
+
+def test_one_action_and_several_are_told_in_their_number() -> None:
+    one, many = (
+        next(check.message for check in checks(with_file(faults={"not_seen": count})) if not check.ok)
+        for count in (1, 2)
+    )
+    assert "1 action déclarée réalisée, mais" in one
+    assert "2 actions déclarées réalisées, mais" in many
+
+
+def test_a_shortfall_nobody_makes_up_for_is_told_by_landlord_alone() -> None:
+    found = checks(with_file(lacking=Decimal("500.00"), made_up_for=False))
+    assert [check.code for check in found if not check.ok] == []
+
+
+# -- beside --------------------------------------------------------------------------------------------------------
+
+PROJECT = ProjectFacts("École", "Sceaux", "/projets/1", "/projets?city_id=4")
+BESIDE = BesideFacts(
+    2026,
+    evaluated=True,
+    planned=True,
+    evaluation_link="/bilan/ici/2026#evaluation",
+    meetings_link="/bilan/reunions",
+    unpresented=[],
+    projects=[PROJECT],
+)
+
+
+def with_project(**changes: Any) -> BesideFacts:
+    return replace(BESIDE, projects=[PROJECT, replace(PROJECT, **changes)])
+
+
+MISSING = {
+    "evaluation_missing": replace(BESIDE, evaluated=False),
+    "meeting_missing": replace(BESIDE, planned=False),
+    "programme_missing": replace(BESIDE, unpresented=[Unpresented("B", ["Sceaux"], "/tfpb?year=2027")]),
+    "project_below_floor": with_project(alerts=[("owner_share_below_floor", "Sous le plancher.")]),
+    "project_over_funded": with_project(alerts=[("over_funded", "En trop.")]),
+    "project_deadline_passed": with_project(alerts=[("deadline_passed", "CAF : dépassée.")]),
+    "project_cumulation": with_project(alerts=[("department_cumulation", "Ne se cumule pas.")]),
+    "project_deadline_near": with_project(alerts=[("deadline_near", "Approche.")]),
+    "project_unbalanced": with_project(alerts=[("unbalanced", "À équilibrer.")]),
+    "project_no_cost": with_project(alerts=[("no_cost", "Inconnu.")]),
+    "project_unbudgeted": with_project(budgeted=False),
+}
+
+
+def test_a_sound_dossier_opens_no_check() -> None:
+    found = checks_beside(BESIDE)
+    assert {check.code for check in found} == {rule.code for rule in CHECKS_BESIDE} == set(MISSING)
+    assert all(check.ok and check.link is None for check in found)
+
+
+@pytest.mark.parametrize("code", MISSING)
+def test_each_missing_piece_turns_its_check_alone_red(code: str) -> None:
+    red = [check for check in checks_beside(MISSING[code]) if not check.ok]
+    assert [check.code for check in red] == [code]
+    assert red[0].link
+
+
+def test_what_is_not_asked_of_a_reader_has_no_line_at_all() -> None:
+    assert checks_beside(BesideFacts(2026)) == []
+
+
+def test_a_city_s_projects_are_told_in_one_line() -> None:
+    projects = [replace(PROJECT, title=f"Projet {number}", alerts=[("no_cost", "x")]) for number in range(5)]
+    red = [check for check in checks_beside(replace(BESIDE, projects=projects)) if not check.ok]
+    named = ", ".join(f"«\u00a0Projet {number}\u00a0»" for number in range(3))
+    assert [(check.message, check.link) for check in red] == [
+        (f"Sceaux\u00a0: 5 projets sans coût ({named} et 2 autres).", "/projets?city_id=4")
+    ]
+
+
+# -- years, references ---------------------------------------------------------------------------------------------
+
+
+def test_the_years_together_have_no_number_of_dwellings() -> None:
+    line = figures(worked())
+    together = cumulated(line)
+    assert (together.dwellings, together.abated_dwellings, together.valued_per_dwelling) == (None, None, None)
+    assert (
+        replace(
+            together,
+            dwellings=line.dwellings,
+            abated_dwellings=line.abated_dwellings,
+            valued_per_dwelling=line.valued_per_dwelling,
+        )
+        == line
+    )
+
+
+def test_a_change_is_unknown_as_soon_as_one_year_is() -> None:
+    assert change(Decimal("0.9565"), Decimal("0.9261")) == Decimal("0.0304")
+    assert change(None, Decimal("1.00")) is change(Decimal("1.00"), None) is None
+
+
+@pytest.mark.parametrize("high, wrong", [(None, False), ("1.4", False), ("1.3", True), ("1.299999", True)])
+def test_a_range_goes_up(high: str | None, wrong: bool) -> None:
+    errors = reference_errors(Decimal("1.300000"), None if high is None else Decimal(high))
+    assert [error.field for error in errors] == (["high"] if wrong else [])
+    if wrong:
+        assert "au-dessus de 1,3 (valeur)" in errors[0].message

@@ -104,6 +104,7 @@ def test_every_seeded_row_has_its_history(app: Flask) -> None:
         "objective",
         "project",
         "owner_share_floor",
+        "reference_value",
     )
     rows = counts(app)
     with app.app_context():

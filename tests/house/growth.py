@@ -11,7 +11,7 @@ from tests import builders as build
 from tests.house.world import World
 from tracker import clock
 from tracker.accounts.models import ApiToken, Membership, User
-from tracker.balance.models import Decision, Edition, Meeting, Publication
+from tracker.balance.models import Decision, Edition, Meeting, Publication, ReferenceValue
 from tracker.documents.models import Document
 from tracker.extensions import db
 from tracker.funding.models import Financing, Funder, Grant, Payment, Scheme
@@ -213,6 +213,8 @@ def _told(world: World) -> None:
             for n in range(TIMES)
         ]
     )
+    told = {"figure": "leverage", "low": Decimal("1.3"), "period": "2024", "source": "Contrat"}
+    _insert([ReferenceValue(label=f"Repère {n}", **told) for n in range(TIMES)])
     first = db.session.get(Edition, world["edition"])
     assert first is not None
     kept = ("contract_id", "year", "frozen_at", "frozen_by", "content", "content_sha256", "workbook", "workbook_sha256")

@@ -19,7 +19,7 @@ from tests.workbooks.toy import NAME, download, filled, open_toy
 from tracker.accounts.commands.passwords import hashed, issue_one_time_link
 from tracker.accounts.models import ApiToken, Membership, User
 from tracker.balance.commands import freeze_edition, open_edition, record_decision
-from tracker.balance.models import Meeting
+from tracker.balance.models import Evaluation, Meeting, ReferenceValue
 from tracker.extensions import db
 from tracker.funding.models import Funder
 from tracker.investment.models import BudgetYear, CostItem
@@ -259,6 +259,17 @@ def _meetings(world: World, contract: Any) -> None:
 
     world.keep("meeting", meeting(date(2026, 6, 18), "Salle des fêtes"), "Salle des fêtes")
     world.keep("spare_meeting", meeting(date(2026, 9, 1), "Salle des mariages"), "Salle des mariages")
+    text = "Une année de consolidation"
+    world.keep("evaluation", build.save(Evaluation(contract_id=contract.id, year=2026, content=text)), text)
+    for name in ("reference_value", "spare_reference"):
+        value = {
+            "figure": "valued_per_dwelling",
+            "low": Decimal(183),
+            "period": "2017-2019",
+            "source": "Bilan national",
+        }
+        word = f"Moyenne {name}"
+        world.keep(name, build.save(ReferenceValue(label=word, **value)), word)
     edition = freeze_edition(SYSTEM, "ici", 2025, world["meeting"], "Premier bilan")
     world.keep("edition", edition, "édition n° 1")
     _decisions(world)

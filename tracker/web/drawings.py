@@ -1,10 +1,10 @@
-"""Geometry of the two drawings: the financing bar and the counterpart gauge.
+"""Geometry of the drawings: the financing bar, the counterpart gauge, the bars of a contract's years.
 
 Pure: exact amounts in, positions out, as the percentages an SVG takes (``"12.50%"``). The macros of
 ``templates/web/macros/drawings.html`` turn them into shapes, words and a text alternative.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal
@@ -21,6 +21,8 @@ LABEL_ROOM: Final = Decimal(8)  # per cent of the width under which an amount is
 GAUGE_SPAN: Final = Decimal("1.25")
 # Presentation only: how close to 100 % is « nearly ». The figure stands beside, whatever the colour.
 NEARLY: Final = Decimal("0.90")
+
+YEAR_BAR: Final = Decimal("0.32")  # of a year's place: two bars, and air between the years
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,65 @@ def counterpart_gauge(valued: Decimal | None, abatement: Decimal | None) -> Gaug
     span = max(GAUGE_SPAN, reached)
     tone: Tone = "good" if reached >= 1 else "warn" if reached >= NEARLY else "bad"
     return Gauge(valued / abatement, percent(reached, span), percent(Decimal(1), span), tone)
+
+
+@dataclass(frozen=True)
+class YearBars:
+    """One year's two bars, in euros and as the SVG takes them: ``x`` in per cent, the rest in pixels."""
+
+    label: str
+    owed: Decimal | None
+    done: Decimal | None
+    owed_x: str
+    done_x: str
+    owed_y: str
+    done_y: str
+    owed_height: str
+    done_height: str
+
+
+@dataclass(frozen=True)
+class Years:
+    """The years side by side on one scale, from ``base`` up to ``top_y``, where ``top`` euros stand."""
+
+    years: tuple[YearBars, ...]
+    top: Decimal
+    width: str
+    top_y: int = 20
+    base: int = 180
+
+
+def year_bars(lines: Sequence[tuple[str, Decimal | None, Decimal | None]]) -> Years | None:
+    """What was owed beside what was done, year by year: (year, owed, done) in euros; None when nothing can be drawn.
+
+    An unknown amount has no bar, nor has one below zero: the table beside tells it.
+    """
+    top = max((amount for _, *both in lines for amount in both if amount is not None), default=Decimal(0))
+    if top <= 0:
+        return None
+    hundred, slot = Decimal(100), Decimal(100) / len(lines)
+    bar = slot * YEAR_BAR
+    room = Decimal(Years.base - Years.top_y)
+    drawn = []
+    for place, (label, owed, done) in enumerate(lines):
+        middle = slot * place + slot / 2
+        heights = [max(amount or Decimal(0), Decimal(0)) * room / top for amount in (owed, done)]
+        drawn.append(
+            YearBars(
+                label,
+                owed,
+                done,
+                percent(middle - bar, hundred),
+                percent(middle, hundred),
+                *(_pixels(Years.base - height) for height in heights),
+                *(_pixels(height) for height in heights),
+            )
+        )
+    return Years(tuple(drawn), top, percent(bar, hundred))
+
+
+def _pixels(length: Decimal) -> str:
+    return f"{length.quantize(Decimal('0.1'), ROUND_HALF_UP)}"
 
 
 GLOBALS: Final[Mapping[str, Callable[..., Any]]] = {"counterpart_gauge": counterpart_gauge}

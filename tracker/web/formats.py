@@ -186,6 +186,17 @@ def display(value: Any, kind: str) -> str:
     return DISPLAYS[kind](value)
 
 
+def change(value: Decimal | int | None, kind: str) -> str:
+    """A difference between two years, signed: ``+1 234,00 €``; a ratio's in points: ``−3,2 points``; None → « — »."""
+    if value is None:
+        return UNKNOWN
+    if kind == "ratio":
+        points = (_exact(value) * 100).quantize(_STEPS[1], ROUND_HALF_UP)
+        text = f"{_fixed(points, 1)}{NBSP}{'points' if abs(points) >= 2 else 'point'}"
+        return f"+{text}" if points > 0 else text
+    return f"+{display(value, kind)}" if value > 0 else display(value, kind)
+
+
 def typed(value: Any, kind: str = "text") -> str:
     """What stands in a form's field: typing comes back untouched, a stored value as a French reader would type it.
 
@@ -224,6 +235,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "plain": plain,
     "plural": plural,
     "display": display,
+    "change": change,
     "typed": typed,
 }
 

@@ -1,9 +1,31 @@
 """REST: meetings, what they decided, their dossier; a contract-year's balance sheet, its workbook, its editions."""
 
-from tracker.balance.api import comparison, decisions, editions, meetings, publications, sheets
+from tracker.balance.api import (
+    comparison,
+    decisions,
+    editions,
+    evaluation,
+    meetings,
+    publications,
+    references,
+    sheets,
+    years,
+)
 from tracker.balance.api.blueprints import meetings as meeting_blp
+from tracker.balance.api.blueprints import references as reference_blp
 from tracker.balance.api.blueprints import sheets as sheet_blp
 
-BLUEPRINTS = (meeting_blp, sheet_blp)
+BLUEPRINTS = (meeting_blp, reference_blp, sheet_blp)
 
-__all__ = ["BLUEPRINTS", "comparison", "decisions", "editions", "meetings", "publications", "sheets"]
+__all__ = [
+    "BLUEPRINTS",
+    "comparison",
+    "decisions",
+    "editions",
+    "evaluation",
+    "meetings",
+    "publications",
+    "references",
+    "sheets",
+    "years",
+]

@@ -1,8 +1,9 @@
-"""The room's two parts of the API, and the addresses of its items."""
+"""The room's three parts of the API, and the addresses of its items."""
 
 from tracker.api.shell import ID, Blueprint
 
 meetings = Blueprint("meetings", __name__, "Réunions et décisions")
+references = Blueprint("reference_values", __name__, "Repères auxquels se comparent les chiffres du bilan")
 sheets = Blueprint("balance_sheets", __name__, "Bilan TFPB et éditions arrêtées")
 
 JSON = "application/json"

@@ -3,7 +3,7 @@
 from flask import url_for
 
 from tracker.api.shell import ID
-from tracker.balance.schemas import DecisionSchema, EditionSchema, MeetingSchema, PublicationSchema
+from tracker.balance.schemas import DecisionSchema, EditionSchema, EvaluationSchema, MeetingSchema, PublicationSchema
 from tracker.policy import COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE
 from tracker.web import navigation, story
 from tracker.web.shell import page_blueprint
@@ -34,6 +34,7 @@ story.describe(
         url=lambda entry: url_for("balance.decision_page", decision_id=entry.item_id),
     ),
 )
+story.describe("evaluation", story.Kind("l’évaluation de l’année", EvaluationSchema()))
 story.describe("edition", story.Kind("le bilan", EditionSchema(), {"freeze": "a arrêté"}))
 story.describe(
     "publication",

@@ -13,6 +13,7 @@ from tracker.balance.pages.drawn import drawn, todo
 from tracker.balance.queries import decisions, records
 from tracker.balance.queries.content import read_sheet
 from tracker.balance.queries.integrity import altered_parts
+from tracker.balance.queries.missing_pieces import copil_of
 from tracker.balance.queries.sheet import balance_sheet, contract_by_code
 from tracker.balance.rules.integrity import altered_sentence
 from tracker.balance.schemas import FreezeSchema
@@ -34,7 +35,7 @@ def _freeze_page(code: str, year: int, form: Form) -> Response:
     policy.require(actor(), "freeze_balance", Scope(contract.id))
     sheet = balance_sheet(actor(), code, year, with_actions=False, with_beside=False)
     listed = records.meetings(actor(), {"contract_id": contract.id, "sort": "-held_on"}).items
-    copil = records.copil_of(contract.id, year)
+    copil = copil_of(contract.id, year)
     return respond(
         "balance/freeze.html",
         form.status if form.errors else 200,

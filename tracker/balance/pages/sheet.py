@@ -11,6 +11,7 @@ from tracker.balance.pages.blueprint import YEAR, pages
 from tracker.balance.pages.drawn import drawn
 from tracker.balance.queries import records
 from tracker.balance.queries.content import DueLine
+from tracker.balance.queries.missing_pieces import copil_of
 from tracker.balance.queries.sheet import balance_sheet, contract_by_code
 from tracker.policy import Scope
 from tracker.web.forms import number_in
@@ -49,12 +50,14 @@ def sheet_page(code: str, year: int) -> Response:
     sheet = balance_sheet(actor(), code, year, with_actions=False)
     contract = contract_by_code(code)
     may_freeze, _ = policy.can(actor(), "freeze_balance", Scope(contract.id))
+    may_evaluate, _ = policy.can(actor(), "write_evaluation", Scope(contract.id))
     return respond(
         "balance/sheet.html",
-        copil=records.copil_of(contract.id, year),
+        copil=copil_of(contract.id, year),
         years=contract_years(contract),
         editions=records.editions(actor(), code, year).items,
         may_freeze=may_freeze,
+        may_evaluate=may_evaluate,
         may_open=lambda line: (
             line.file_id is not None and policy.can(actor(), "read_file", _scope(contract.id, line))[0]
         ),

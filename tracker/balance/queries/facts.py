@@ -1,18 +1,38 @@
 """What the checks read, and the completeness of a sheet: who still owes what."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from sqlalchemy import BigInteger, cast, func, select, type_coerce
+
 from tracker import clock
-from tracker.balance.queries.content import DueLine, ParticipationLine
+from tracker.balance.queries.action_faults import action_faults
+from tracker.balance.queries.content import ActionLine, DueLine, ParticipationLine
 from tracker.balance.queries.figures import Body
-from tracker.balance.queries.sums import Tallies, amount_sums, suspect_actions
+from tracker.balance.queries.recount import OF_ACTIONS, recount
+from tracker.balance.queries.sums import FILES, Tallies, amount_sums, suspect_actions
 from tracker.balance.rules import ActionFault, Facts, FileFacts, LandlordFacts, Signature, Sum
+from tracker.extensions import Statement, run
+from tracker.money import CENT, ZERO
 from tracker.policy import Scope
 from tracker.territory.models import Contract
+from tracker.tfpb.models import CarryOver
 from tracker.tfpb.queries.expected import Dues, FileRow
-from tracker.tfpb.rules import ACTION_REQUIRED, AMOUNT_LABELS, STAGES, ActionFacts, amount_alerts, signature_alert
+from tracker.tfpb.rules import (
+    ACTION_REQUIRED,
+    AMOUNT_LABELS,
+    STAGES,
+    ActionFacts,
+    abatement,
+    amount_alerts,
+    declaration_alert,
+    file_alerts,
+    signature_alert,
+)
 
 FILE_PAGE = "/tfpb/dossiers/{}"
 FILES_PAGE = "/tfpb?year={}&landlord_id={}&city_id={}"
@@ -39,8 +59,12 @@ def facts_of(
     participation: Sequence[ParticipationLine],
     body: Body,
     sees: Callable[[Scope], bool],
+    actions: Sequence[ActionLine] | None = None,
 ) -> Found:
-    """Gather what the checks and the completeness need out of what was already read."""
+    """Gather what the checks and the completeness need, most of it out of what was already read.
+
+    ``actions`` are the lines of the counted files, None where the sheet does not list them.
+    """
     amounts = {file_id: amount_sums(tally) for file_id, tally in tallies.by_file.items()}
     stages: dict[int, set[str]] = {}
     for moment in participation:
@@ -53,6 +77,7 @@ def facts_of(
         return f"{name} ({row.neighbourhood.name})" if several else name
 
     counted = {file.id: file for file in files if file.counted}
+    beside = _Beside(action_faults(list(counted)), _carried_over(list(counted)), _justified(body))
     lines, listed = [], []
     for due in dues.expected:
         file = due.file if due.file is not None and seen[due.file.id].known else None
@@ -75,19 +100,15 @@ def facts_of(
                 missing=missing,
             )
         )
-        listed.append(_file_facts(called(due), file, link, found, bare, held))
+        listed.append(_file_facts(called(due), file, link, found, bare, held, beside))
     faults = [
         ActionFault(code, called(counted[row.file_id]), row.title, seen[row.file_id].link)
         for row in (suspect_actions(list(counted)) if tallies.suspects else ())
         for code in _faults(row)
     ]
-    signatures = []
-    for convention in dues.conventions:
-        alert = signature_alert(year, convention, clock.today()) if convention.status != "expired" else None
-        signatures.append(
-            Signature(called(convention), alert.message if alert else None, CONVENTION_PAGE.format(convention.id))
-        )
     gauges = GAUGES.format(contract.code, year)
+    again = recount(list(counted))
+    bound = Counter((row.landlord.id, row.city.id) for row in dues.conventions)
     facts = Facts(
         year=year,
         files=listed,
@@ -95,11 +116,75 @@ def facts_of(
         landlords=[
             LandlordFacts(line.landlord.name, line.justified_rate, line.gap, gauges) for line in body.by_landlord
         ],
-        signatures=signatures,
+        signatures=[_signature(year, row, called(row), bound) for row in dues.conventions],
         idle_axes=_idle(body),
-        differences=[f"{_GROUPS[group]}, {_FIGURES[name]}" for group, name in body.differences],
+        differences=[f"{_GROUPS[group]}, {_FIGURES[name]}" for group, name in body.differences if group != _SOURCE],
+        recounted=[_FIGURES[name] for name in _recounted(body, again.figures, actions)],
+        grants=[_GROUPS[_SOURCE]] * any(group == _SOURCE for group, _ in body.differences)
+        + [
+            called(file)
+            for file in counted.values()
+            if _awarded(amounts.get(file.id)) != again.grants.get(file.id, ZERO)
+        ],
     )
     return Found(facts, tuple(lines))
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What else the checks of a file read, by file; and the landlords whose total is justified."""
+
+    faults: Mapping[int, Mapping[str, int]]
+    carried_over: Mapping[int, Decimal]
+    justified: frozenset[int | None]
+
+
+def _justified(body: Body) -> frozenset[int | None]:
+    return frozenset(line.landlord.id for line in body.by_landlord if line.gap is not None and line.gap >= ZERO)
+
+
+@cache
+def _carry_overs() -> Statement:
+    return (
+        select(CarryOver.file_id, cast(func.sum(type_coerce(CarryOver.amount, BigInteger())), BigInteger))
+        .where(CarryOver.file_id.in_(FILES), CarryOver.archived_at.is_(None))
+        .group_by(CarryOver.file_id)
+    )
+
+
+def _carried_over(files: Sequence[int]) -> dict[int, Decimal]:
+    return {file_id: Decimal(cents) * CENT for file_id, cents in run(_carry_overs(), files=files)}
+
+
+def _signature(year: int, convention: Any, name: str, bound: Mapping[Any, int]) -> Signature:
+    """What the law's days say of a convention due that year; nothing is said of one that is over."""
+    today, over = clock.today(), convention.status == "expired"
+    signed = None if over else signature_alert(year, convention, today)
+    declared = None if over else declaration_alert(year, convention.declared_on, today)
+    return Signature(
+        name=name,
+        fault=signed.message if signed else None,
+        link=CONVENTION_PAGE.format(convention.id),
+        declared=declared.message if declared else None,
+        overlaps=bound[convention.landlord.id, convention.city.id] > 1,
+    )
+
+
+def _recounted(body: Body, again: Mapping[str, Decimal | int], actions: Sequence[ActionLine] | None) -> list[str]:
+    """The figures that the rows, added up apart, or the lines the sheet lists, do not give again."""
+    wrong = [name for name, total in again.items() if (getattr(body.totals, name) or 0) != total]
+    if actions is not None:
+        listed = {name: sum((getattr(line, name) or ZERO for line in actions), ZERO) for name in OF_LINES}
+        wrong += [name for name, total in listed.items() if (getattr(body.totals, name) or ZERO) != total]
+        wrong += ["actions"] if len(actions) != body.totals.actions else []
+    return list(dict.fromkeys(wrong))
+
+
+OF_LINES = (*OF_ACTIONS, "other_funding")
+
+
+def _awarded(sums: Mapping[str, Sum] | None) -> Decimal:
+    return ZERO if sums is None else Decimal(sums["other_funding"].value or ZERO)
 
 
 @dataclass(frozen=True)
@@ -140,7 +225,13 @@ def _missing(file: FileRow, amounts: dict[str, Sum], unproven: int, held: set[st
 
 
 def _file_facts(
-    name: str, file: FileRow | None, link: str | None, amounts: dict[str, Sum], unproven: int, held: set[str]
+    name: str,
+    file: FileRow | None,
+    link: str | None,
+    amounts: dict[str, Sum],
+    unproven: int,
+    held: set[str],
+    beside: _Beside,
 ) -> FileFacts:
     if file is None:
         return FileFacts(name, None, counted=False, link=link)
@@ -157,7 +248,20 @@ def _file_facts(
         unknown=[AMOUNT_LABELS[one].lower().replace("tfpb", "TFPB") for one in _unknown(amounts)],
         unproven=unproven,
         missing_stages=[word for stage, word in STAGES.items() if stage not in held],
+        faults=beside.faults.get(file.id, {}),
+        lacking=_lacking(file, amounts),
+        made_up_for=file.landlord.id in beside.justified,
+        carried_over=beside.carried_over.get(file.id, ZERO),
     )
+
+
+def _lacking(file: FileRow, amounts: dict[str, Sum]) -> Decimal | None:
+    """What the file lacks of its abatement, zero when nothing; None while an amount is unknown."""
+    owed = abatement(file.abatement_actual, file.abatement_estimated)
+    valued = amounts["valued_amount"].whole if amounts else ZERO
+    if owed is None or valued is None:
+        return None
+    return next((alert.amount for alert in file_alerts(owed, Decimal(valued)) if alert.amount is not None), ZERO)
 
 
 def _faults(row: Any) -> list[str]:
@@ -173,13 +277,14 @@ def _idle(body: Body) -> list[str]:
     return [f"{number} {label}" for number, label in body.axes.items() if number not in used]
 
 
+_SOURCE = "source"
 _GROUPS = {
     "landlord": "par bailleur",
     "city": "par ville",
     "neighbourhood": "par quartier",
     "axis": "par axe",
     "priority": "par priorité",
-    "source": "par source",
+    _SOURCE: "par source",
 }
 _FIGURES = {
     "files": "dossiers",

@@ -67,22 +67,6 @@ def meetings(actor: Actor, arguments: Mapping[str, Any]) -> Page:
     return Page(db.session.scalars(statement).all(), total)
 
 
-def copil_of(contract_id: int, year: int) -> Meeting | None:
-    """The COPIL that looks at this year: the first held after it ends, else none."""
-    statement = (
-        select(Meeting)
-        .where(
-            Meeting.contract_id == contract_id,
-            Meeting.kind == "copil",
-            Meeting.archived_at.is_(None),
-            func.extract("year", Meeting.held_on) == year + 1,
-        )
-        .order_by(Meeting.held_on)
-        .limit(1)
-    )
-    return db.session.scalars(statement).first()
-
-
 def has_editions(meeting: Meeting) -> bool:
     """Whether an edition was frozen for this meeting."""
     return bool(db.session.scalar(select(func.count()).select_from(Edition).where(Edition.meeting_id == meeting.id)))

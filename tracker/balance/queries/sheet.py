@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import policy
-from tracker.balance.models import Evaluation, ReferenceValue
+from tracker.balance.models import Evaluation
 from tracker.balance.queries import sums
-from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine, Reference
+from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine
 from tracker.balance.queries.facts import facts_of
 from tracker.balance.queries.figures import body_of
 from tracker.balance.queries.investment import investment_of
+from tracker.balance.queries.missing_pieces import beside_facts
 from tracker.balance.queries.programme import programme_of
+from tracker.balance.queries.references import references
 from tracker.balance.queries.years import beside
-from tracker.balance.rules import checks
+from tracker.balance.rules import by_severity, checks, checks_beside
 from tracker.extensions import Statement, db, run
 from tracker.policy import LANDLORD, Actor, NotReadable, Scope
 from tracker.territory.models import Contract
@@ -102,14 +104,17 @@ def with_what_stands_beside(
     """
     years, previous = beside(contract, sheet.year, landlords)
     side = investment_of(contract, sheet.year) if with_projects else None
+    evaluation = evaluation_of(contract.id, sheet.year)
+    facts = beside_facts(contract, sheet, landlords, evaluation, side.projects if side else None)
     return replace(
         sheet,
+        checks=tuple(by_severity((*sheet.checks, *checks_beside(facts)))),
         previous=previous,
         by_year=years.by_year,
         cumulated=years.cumulated,
         programme=programme_of(contract, sheet.year + 1, sees, landlords, presented=presented),
         investment=side.investment if side else None,
-        evaluation=evaluation_of(contract.id, sheet.year),
+        evaluation=evaluation,
         references=references(),
     )
 
@@ -132,7 +137,7 @@ def compose(
     body = body_of(counted, tallies)
     actions = _actions(counted) if with_actions else ()
     moments = _participation(files)
-    facts = facts_of(contract, year, files, dues, tallies, moments, body, sees)
+    facts = facts_of(contract, year, files, dues, tallies, moments, body, sees, actions if with_actions else None)
     return BalanceSheet(
         contract=Ref(contract.id, contract.code, contract.name),
         year=year,
@@ -206,14 +211,3 @@ def evaluation_of(contract_id: int, year: int) -> str | None:
     """The coordinator's short evaluation of the year; None while nothing is written."""
     statement = select(Evaluation.content).where(Evaluation.contract_id == contract_id, Evaluation.year == year)
     return db.session.scalar(statement) or None
-
-
-def references() -> tuple[Reference, ...]:
-    """The values the figures are compared with, by figure and age."""
-    names = ("figure", "label", "low", "high", "period", "source")
-    statement = (
-        select(*(getattr(ReferenceValue, name) for name in names))
-        .where(ReferenceValue.archived_at.is_(None))
-        .order_by(ReferenceValue.figure, ReferenceValue.id)
-    )
-    return tuple(Reference(**row._mapping) for row in db.session.execute(statement))

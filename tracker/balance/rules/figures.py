@@ -121,7 +121,8 @@ _WHOLE_WHEN: Mapping[str, tuple[str, ...]] = {
 
 
 def change(name: str, now: Figures, before: Figures) -> Decimal | int | None:
-    """``now − before`` of one figure, in its own unit; None when either is unknown or may hide an unknown value.
+    """``now − before`` of one figure, in its own unit (a ratio: in points, once multiplied by 100); None when either
+    is unknown or may hide an unknown value.
 
     A sum that skipped a value would make a rise or a fall that nobody lived: a sum is compared where a ratio made of
     it is known, in both years; what the landlord and the others paid, where together they make all that was spent.

@@ -1,9 +1,13 @@
-"""The contract's reality: territory, funders and schemes, nomenclature, and the projects without invented figures."""
+"""The contract's reality: territory, funders and schemes, nomenclature, the projects without invented figures, and
+what the balance sheet's figures are compared with."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from tracker.balance import commands as balance
+from tracker.balance.models import ReferenceValue
+from tracker.balance.schemas import ReferenceValueSchema
 from tracker.cli.seed.loading import Seeding, read_csv, read_json, without
 from tracker.funding import commands as funding
 from tracker.funding.models import Funder, Scheme
@@ -34,6 +38,7 @@ def load(seeding: Seeding) -> None:
     _load_nomenclature(seeding)
     _load_floors(seeding)
     _load_projects(seeding)
+    _load_reference_values(seeding)
 
 
 def _load_cities(seeding: Seeding) -> None:
@@ -110,6 +115,13 @@ def _load_floors(seeding: Seeding) -> None:
         rate = Decimal(line["floor_rate"]) if "floor_rate" in line else None
         values = {**key, "floor_rate": rate, "source": line["source"]}
         seeding.once(mark, OwnerShareFloor, key, investment.set_owner_share_floor, values)
+
+
+def _load_reference_values(seeding: Seeding) -> None:
+    for line in read_csv("reference_values.csv"):
+        mark = seeding.begin(f"reference value {line['figure']} {line['label']}")
+        key = {"figure": line["figure"], "label": line["label"]}
+        seeding.once(mark, ReferenceValue, key, balance.create_reference, ReferenceValueSchema().read(line))
 
 
 def _load_projects(seeding: Seeding) -> None:

@@ -3,6 +3,8 @@
 from tracker.tfpb.rules.abatement import abatement, abatement_from_base, abatement_from_tax_paid
 from tracker.tfpb.rules.alerts import (
     ALERT_TONES,
+    CORRECTABLE,
+    FINISHED,
     TOLD_TOGETHER,
     ActionFacts,
     Alert,
@@ -116,6 +118,7 @@ __all__ = [
     "AXIS_NUMBERS",
     "CONVENTION_STATUSES",
     "CONVENTION_TONES",
+    "CORRECTABLE",
     "COUNTED",
     "DATE_LABELS",
     "DECLARATION",
@@ -124,6 +127,7 @@ __all__ = [
     "FILE_REQUIRED",
     "FILE_STATUSES",
     "FILE_TONES",
+    "FINISHED",
     "NOTHING_TO_CARRY",
     "OBSERVATIONS",
     "OBSERVERS",

@@ -1,4 +1,4 @@
-"""The columns of the balance sheet's tables, on the page and in the workbook, and what each figure means."""
+"""The columns of a year’s own tables, and what each figure means."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +47,7 @@ DEFINITIONS = {
     "valuation_rate": "Dépense valorisée ÷ dépense réalisée.",
     "justified_rate": "Dépense valorisée ÷ abattement. Objectif : 100 %.",
     "leverage": "Dépense réalisée ÷ dépense valorisée : euros dépensés pour un euro valorisé.",
-    "valued_per_dwelling": "Dépense valorisée ÷ logements abattus. Repère : 183 € en moyenne nationale (2017-2019).",
+    "valued_per_dwelling": "Dépense valorisée ÷ logements abattus.",
     "gap": "Dépense valorisée − abattement : négatif quand l’abattement n’est pas entièrement justifié.",
     "share": "Part de la ligne dans toute la dépense valorisée.",
 }

@@ -13,6 +13,8 @@ from typing import Any
 from tests import builders as make
 
 YEAR = 2026
+# The contract's own years are 2024 to 2030; those that have files.
+YEARS = (2025, 2026, 2027)
 COUNTED = {"submitted", "verified", "validated", "transmitted"}
 AWARDED = {"awarded", "agreed", "started", "completed", "closed"}
 STATUSES = [*COUNTED, "draft", "to_correct"]
@@ -58,8 +60,32 @@ def generate(seed: int, *, scale: int = 1) -> Generated:
     return found
 
 
+def generate_years(seed: int) -> Generated:
+    """A contract of two cities, two neighbourhoods and two landlords, with files in several years."""
+    chance = random.Random(f"years {seed}")
+    unknown = chance.choice([0.0, 0.1])
+    make.nomenclature()
+    found = Generated(make.contract())
+    places = [make.neighbourhood(found.contract), make.neighbourhood(found.contract, cities=[])]
+    sources = [make.scheme(), make.funder()]
+    for owner in (make.landlord(), make.landlord()):
+        for city in found.contract.cities:
+            signed = make.convention(found.contract, owner, city)
+            for place in places:
+                for year in YEARS:
+                    if chance.random() < 0.7:
+                        found.files.append(_file(chance, signed, place, sources, unknown, 1, year))
+    return found
+
+
 def _file(
-    chance: random.Random, signed: Any, place: Any, sources: list[Any], unknown: float, scale: int
+    chance: random.Random,
+    signed: Any,
+    place: Any,
+    sources: list[Any],
+    unknown: float,
+    scale: int,
+    year: int = YEAR,
 ) -> dict[str, Any]:
     dwellings = chance.choice([0, 1, chance.randrange(900), None])
     abated = None if dwellings is None else chance.randrange(dwellings + 1)
@@ -67,7 +93,7 @@ def _file(
     file = make.tfpb_file(
         signed,
         place,
-        YEAR,
+        year,
         status=chance.choice(STATUSES),
         dwellings=dwellings,
         abated_dwellings=abated,
@@ -75,6 +101,7 @@ def _file(
         abatement_actual=actual,
     )
     facts = {
+        "year": year,
         "status": file.status,
         "landlord": signed.landlord_id,
         "city": signed.city_id,
@@ -210,6 +237,26 @@ def expected(found: Generated) -> dict[str, Any]:
             awards.setdefault(grant["source"], []).append(grant["awarded"])
     result["source"] = {code: money(total(amounts)[0]) for code, amounts in awards.items()}
     return result
+
+
+def expected_years(found: Generated, **chosen: int) -> dict[int | str, dict[str, Any]]:
+    """Year → its figures, and ``all`` of them together; ``chosen`` keeps to a city, a neighbourhood, a landlord."""
+    files = [
+        file
+        for file in found.files
+        if file["status"] in COUNTED and all(file[name] == number for name, number in chosen.items())
+    ]
+
+    def of(kept: list[dict[str, Any]]) -> dict[str, Any]:
+        return line(kept, [action for file in kept for action in file["actions"]])
+
+    years = range(found.contract.first_year, found.contract.last_year + 1)
+    told: dict[int | str, dict[str, Any]] = {
+        year: of([file for file in files if file["year"] == year]) for year in years
+    }
+    # The same dwellings come back each year: their number means nothing over several.
+    told["all"] = of(files) | dict.fromkeys(("dwellings", "abated_dwellings", "valued_per_dwelling"))
+    return told
 
 
 TODAY = date(2026, 11, 21)

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from tests import builders as make
 from tests.ground.browser import OpenPage, assert_accessible
 from tracker.balance.commands import freeze_edition, record_decision
-from tracker.balance.models import Meeting
-from tracker.policy import COORDINATOR, COPIL, LANDLORD, SYSTEM
+from tracker.balance.models import Evaluation, Meeting, ReferenceValue
+from tracker.policy import ADMINISTRATOR, COORDINATOR, COPIL, LANDLORD, SYSTEM
 from tracker.territory.models import Contract, Landlord
 
 pytestmark = pytest.mark.browser
@@ -64,6 +64,11 @@ def _fill() -> Any:
         make.participation(file, "diagnosis", participants=12)
     make.tfpb_file(make.convention(contract, owners[0], contract.cities[1]), places[1], 2025, status="to_correct")
     meeting = make.save(Meeting(contract_id=contract.id, kind="copil", held_on=date(2026, 6, 18), notes="Bilan 2025"))
+    text = "Une année de consolidation.\n\nLes habitants ont été entendus."
+    make.save(Evaluation(contract_id=contract.id, year=2025, content=text))
+    value = {"figure": "leverage", "low": Decimal("1.3"), "high": Decimal("1.4"), "period": "2019", "source": "Bilan"}
+    make.save(ReferenceValue(label="Bilan national", **value))
+    make.project(contract, title="École", cost_excl_tax=Decimal("120000.00"))
     edition = freeze_edition(SYSTEM, "ici", 2025, meeting.id, "Bilans attendus")
     for kind, named in (
         ("complement", {"landlord_id": owners[0].id, "due_on": date(2026, 9, 30)}),
@@ -77,6 +82,9 @@ SCREENS = {
     COORDINATOR: (
         "/bilan/ici/2025",
         "/bilan/ici/2030",
+        "/bilan/ici/annees",
+        "/bilan/ici/annees?city_id=1",
+        "/bilan/ici/2026/evaluation",
         "/bilan/ici/2025/arreter",
         "/bilan/ici/2025/editions",
         "/bilan/ici/2025/editions/1",
@@ -89,7 +97,8 @@ SCREENS = {
         "/bilan/decisions/2",
     ),
     COPIL: ("/bilan/ici/2025", "/bilan/ici/2026/editions", "/bilan/reunions"),
-    LANDLORD: ("/bilan/ici/2025", "/bilan/reunions/1", "/bilan/decisions/1", "/"),
+    LANDLORD: ("/bilan/ici/2025", "/bilan/ici/annees", "/bilan/reunions/1", "/bilan/decisions/1", "/"),
+    ADMINISTRATOR: ("/referentiels/reperes", "/referentiels/reperes?edit=new", "/referentiels/reperes?edit=1"),
 }
 
 

@@ -262,12 +262,7 @@ def _meetings(world: World, contract: Any) -> None:
     text = "Une année de consolidation"
     world.keep("evaluation", build.save(Evaluation(contract_id=contract.id, year=2026, content=text)), text)
     for name in ("reference_value", "spare_reference"):
-        value = {
-            "figure": "valued_per_dwelling",
-            "low": Decimal(183),
-            "period": "2017-2019",
-            "source": "Bilan national",
-        }
+        value = {"figure": "valued_per_dwelling", "low": Decimal(183), "period": "2017-2019", "source": "Bilan"}
         word = f"Moyenne {name}"
         world.keep(name, build.save(ReferenceValue(label=word, **value)), word)
     edition = freeze_edition(SYSTEM, "ici", 2025, world["meeting"], "Premier bilan")

@@ -77,15 +77,17 @@ def decisions(actor: Actor, arguments: Mapping[str, Any]) -> Page:
         waiting = and_(Decision.kind.in_(AWAITED), Decision.done_on.is_(None))
         conditions.append(waiting if arguments["open"] else ~waiting)
     found = select(Decision).join(Meeting, Meeting.id == Decision.meeting_id).where(*conditions)
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     sort = arguments.get("sort") or "id"
     column = SORTABLE[sort.removeprefix("-")]
     statement = found.options(*SHOWN).order_by(
         column.is_(None), column.desc() if sort.startswith("-") else column, Decision.id
     )
     size = arguments.get("page_size")
-    if size:
-        statement = statement.limit(size).offset((arguments.get("page", 1) - 1) * size)
+    if not size:
+        listed = db.session.scalars(statement).all()
+        return Page(listed, len(listed))
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    statement = statement.limit(size).offset((arguments.get("page", 1) - 1) * size)
     return Page(db.session.scalars(statement).all(), total)
 
 

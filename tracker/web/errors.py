@@ -24,6 +24,7 @@ SENTENCES = {
     422: ("Saisie à corriger", "Une valeur saisie ne convient pas."),
     429: ("Trop d’essais", "Patientez quelques minutes avant de réessayer."),
     500: ("Erreur de notre côté", "Le suivi a rencontré une erreur ; elle est enregistrée. Rien n’a été modifié."),
+    503: ("Indisponible sur ce serveur", "Il manque à ce serveur de quoi répondre."),
 }
 
 

@@ -86,12 +86,12 @@ def _slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")
 
 
-def file_name(*parts: str, about: About) -> str:
-    """``bilan-tfpb-blagis-2026-PROVISOIRE-2026-11-21.xlsx``; a frozen workbook is not provisional."""
+def file_name(*parts: str, about: About, extension: str = "xlsx") -> str:
+    """``bilan-tfpb-blagis-2026-PROVISOIRE-2026-11-21.xlsx``; a frozen file is not provisional."""
     words = [_slug(part) for part in parts]
     if about.frozen is None:
         words += ["PROVISOIRE", about.on.isoformat()]
-    return "-".join(word for word in words if word) + ".xlsx"
+    return "-".join(word for word in words if word) + f".{extension}"
 
 
 def attachment(name: str, media_type: str = MIME, disposition: str = "attachment") -> dict[str, str]:

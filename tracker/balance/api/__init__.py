@@ -3,6 +3,7 @@
 from tracker.balance.api import (
     comparison,
     decisions,
+    documents,
     editions,
     evaluation,
     meetings,
@@ -21,6 +22,7 @@ __all__ = [
     "BLUEPRINTS",
     "comparison",
     "decisions",
+    "documents",
     "editions",
     "evaluation",
     "meetings",

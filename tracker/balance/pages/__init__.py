@@ -3,6 +3,7 @@
 from tracker.balance.pages import (
     comparison,
     decisions,
+    document,
     editions,
     evaluation,
     meetings,
@@ -21,6 +22,7 @@ __all__ = [
     "BLUEPRINTS",
     "comparison",
     "decisions",
+    "document",
     "editions",
     "evaluation",
     "meetings",

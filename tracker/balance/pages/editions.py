@@ -19,6 +19,7 @@ from tracker.balance.rules.integrity import altered_sentence
 from tracker.balance.schemas import FreezeSchema
 from tracker.policy import Conflict, FieldError, Scope
 from tracker.tfpb.rules import COUNTED
+from tracker.web import pdf
 from tracker.web.forms import Form, submit
 from tracker.web.htmx import done, go, respond
 from tracker.web.shell import actor
@@ -45,6 +46,7 @@ def _freeze_page(code: str, year: int, form: Form) -> Response:
         received=sum(line.status in COUNTED for line in sheet.completeness),
         meeting_options=[(meeting.id, commands.name_of(meeting)) for meeting in listed],
         copil_id=copil.id if copil else None,
+        pdf_missing=pdf.missing(),
     )
 
 

@@ -14,6 +14,7 @@ from tracker.balance.queries.content import DueLine
 from tracker.balance.queries.missing_pieces import copil_of
 from tracker.balance.queries.sheet import balance_sheet, contract_by_code
 from tracker.policy import Scope
+from tracker.web import pdf
 from tracker.web.forms import number_in
 from tracker.web.htmx import go, respond
 from tracker.web.shell import actor
@@ -58,6 +59,7 @@ def sheet_page(code: str, year: int) -> Response:
         editions=records.editions(actor(), code, year).items,
         may_freeze=may_freeze,
         may_evaluate=may_evaluate,
+        pdf_missing=pdf.missing(),
         may_open=lambda line: (
             line.file_id is not None and policy.can(actor(), "read_file", _scope(contract.id, line))[0]
         ),

@@ -1,0 +1,140 @@
+"""The balance sheet as a document to hand out: a printable page, and the same page as a PDF.
+
+Written from one ``BalanceSheet`` and what says where it comes from: an edition's can be written again from its JSON.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import current_app
+
+from tracker.balance import columns
+from tracker.balance.document import charts, essentials, tables
+from tracker.balance.models import Edition
+from tracker.balance.queries.content import BalanceSheet, fingerprint, read_sheet
+from tracker.balance.queries.sheet import OWN, balance_sheet
+from tracker.balance.rules import MEETING_KINDS, open_errors
+from tracker.balance.workbook import FILE_WORD, TITLE, about_edition, about_live
+from tracker.policy import Actor, NotReadable
+from tracker.tfpb.rules import COUNTED
+from tracker.web import pdf
+from tracker.workbooks.about import About, file_name
+
+TEMPLATE: Final = "balance/document.html"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What is printed: a sheet, where it comes from, and the SHA-256 of its frozen content (None while it is live)."""
+
+    sheet: BalanceSheet
+    about: About
+    digest: str | None = None
+
+
+def live(actor: Actor, code: str, year: int) -> Printed:
+    """The live sheet, provisional; raises NotReadable."""
+    sheet = balance_sheet(actor, code, year)
+    return Printed(sheet, about_live(sheet, actor.name))
+
+
+def frozen(sheet: BalanceSheet) -> Printed:
+    """A sheet about to be frozen."""
+    return Printed(sheet, about_edition(sheet), fingerprint(sheet))
+
+
+def frozen_already(edition: Edition) -> Printed:
+    """An edition, from the content it keeps."""
+    sheet = read_sheet(edition.content)
+    return Printed(sheet, about_edition(sheet), edition.content_sha256)
+
+
+def written(printed: Printed, address: Callable[[str], str], **screen: Any) -> str:
+    """The document's HTML. ``address`` gives the address of a static file; ``screen`` what the page alone shows."""
+    template = current_app.jinja_env.get_template(TEMPLATE)
+    return template.render(static=address, **_drawn(printed), **screen)
+
+
+def pdf_of(printed: Printed) -> bytes:
+    """The document's PDF: the same sheet and origin give the same bytes; raises PdfUnavailable."""
+    html = written(printed, lambda name: pdf.STATIC + name)
+    return pdf.write_pdf(html, printed.digest or fingerprint(printed.sheet))
+
+
+def live_file(actor: Actor, code: str, year: int) -> tuple[bytes, str]:
+    """The live PDF and its file name, « PROVISOIRE »; raises NotReadable, PdfUnavailable."""
+    printed = live(actor, code, year)
+    name = file_name(FILE_WORD, code, str(year), about=printed.about, extension="pdf")
+    return pdf_of(printed), name
+
+
+def edition_file(edition: Edition) -> tuple[bytes, str]:
+    """A frozen PDF, byte for byte, and its file name; raises NotReadable when the edition was frozen without one."""
+    if edition.pdf is None:
+        raise NotReadable("Cette édition a été arrêtée sans PDF : sa page imprimable en tient lieu.")
+    return edition.pdf, f"{FILE_WORD}-{edition.contract.code}-{edition.year}-edition-{edition.number}.pdf"
+
+
+# -- what the template draws ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """A numbered part of the document, and its template in ``balance/document/``."""
+
+    id: str
+    title: str
+    landscape: bool = False
+
+    @property
+    def template(self) -> str:
+        """Where it is drawn."""
+        return f"balance/document/{self.id}.html"
+
+
+def parts(sheet: BalanceSheet) -> list[Part]:
+    """The parts of this sheet's document, in their order: a part without an object is left out."""
+    listed = [
+        Part("essentials", "L’essentiel"),
+        Part("landlords", "Par bailleur"),
+        Part("cities", "Par ville"),
+        Part("neighbourhoods", "Par quartier") if len(sheet.by_neighbourhood) > 1 else None,
+        Part("axes", "Par axe du cadre national"),
+        Part("priorities", "Par priorité du contrat"),
+        Part("sources", "Autres financements, par source"),
+        Part("previous", f"De {sheet.year - 1} à {sheet.year}") if sheet.previous else None,
+        Part("years", "Les années du contrat") if sheet.by_year else None,
+        Part("participation", "Participation des habitants"),
+        Part("investment", "Investissement") if sheet.investment else None,
+        Part("evaluation", "Évaluation de l’année"),
+        Part("checks", "Contrôles"),
+        Part("definitions", "Définitions et repères"),
+        Part("actions", "Liste des actions", landscape=True),
+        Part("programme", f"Programme {sheet.year + 1}"),
+        Part("annexes", "Annexes"),
+    ]
+    return [part for part in listed if part is not None]
+
+
+def _drawn(printed: Printed) -> dict[str, Any]:
+    sheet = printed.sheet
+    return {
+        "sheet": sheet,
+        "about": printed.about,
+        "digest": printed.digest,
+        "title": TITLE.format(sheet.year),
+        "own": sheet.scope == OWN,
+        "parts": parts(sheet),
+        "meeting_kinds": MEETING_KINDS,
+        "columns": columns,
+        "tables_of": tables,
+        "charts": charts,
+        "sentences": essentials.sentences(sheet),
+        "reference": essentials.written,
+        "totals": columns.totals_of(sheet),
+        "heard": columns.heard_by_file(sheet),
+        "blocking": open_errors(sheet.checks),
+        "to_mend": sum(not check.ok for check in sheet.checks),
+        "received": sum(line.status in COUNTED for line in sheet.completeness),
+    }

@@ -8,7 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import builders as make
+from tests.ground.papers import stand_in
 from tracker.territory.models import Contract
+from tracker.web import pdf
 
 
 @pytest.fixture
@@ -37,3 +39,15 @@ def browse(blank: Flask) -> Callable[..., FlaskClient]:
         return make.page_client(blank, make.user(role, contract, **where))
 
     return client
+
+
+@pytest.fixture
+def real_pdf() -> None:
+    """Asked for by the tests that are about the PDF itself."""
+
+
+@pytest.fixture(autouse=True)
+def _quick_pdf(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others freeze and download without paying for the printing."""
+    if "real_pdf" not in request.fixturenames:
+        monkeypatch.setattr(pdf, "write_pdf", stand_in)

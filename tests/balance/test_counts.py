@@ -66,9 +66,8 @@ def test_queries_do_not_grow_with_the_rows(
     base = f"/api/v1/contracts/{contract.code}/balance-sheets/{YEAR}"
     years = f"/api/v1/contracts/{contract.code}/balance-years"
     faces = [
-        (client, base),
-        (client, base + ".xlsx"),
-        (reader, f"/bilan/{contract.code}/{YEAR}"),
+        *((client, base + face) for face in ("", ".xlsx", ".pdf")),
+        *((reader, f"/bilan/{contract.code}/{YEAR}{face}") for face in ("", "/imprimer")),
         (client, years),
         (reader, f"/bilan/{contract.code}/annees"),
     ]

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from tests.ground.databases import PostgresDatabase, SqliteDatabase
+from tests.ground.papers import stand_in
 from tests.house.ledger import Ledger, PostgresLedger, SqliteLedger
 from tests.house.world import TODAY, World, build_world
 from tracker.settings import Settings
@@ -42,11 +43,22 @@ def _cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def _quick_pdfs() -> Iterator[None]:
+    """Every role asks for every PDF: what a PDF says is proven in its room."""
+    from tracker.web import pdf
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "write_pdf", stand_in)
+        yield
+
+
+@pytest.fixture(scope="session")
 def _house(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     _database: SqliteDatabase | PostgresDatabase,
     _cheap_passwords: None,
+    _quick_pdfs: None,
 ) -> Iterator[House]:
     from tracker import create_app
 

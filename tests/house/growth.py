@@ -218,6 +218,7 @@ def _told(world: World) -> None:
     first = db.session.get(Edition, world["edition"])
     assert first is not None
     kept = ("contract_id", "year", "frozen_at", "frozen_by", "content", "content_sha256", "workbook", "workbook_sha256")
+    kept += ("pdf", "pdf_sha256")
     same = {name: getattr(first, name) for name in kept}
     editions = _insert([Edition(number=n, meeting_id=one.id, **same) for n, one in enumerate(meetings, 2)])
     _insert([Publication(edition_id=one.id, opened_at=clock.now(), opened_by="Compte") for one in editions])

@@ -302,6 +302,7 @@ def test_a_number_that_is_nobody_s_is_404(house: House, address: str, number: st
     [
         f"{API}/contracts/{{}}/balance-sheets/2026",
         f"{API}/contracts/{{}}/balance-sheets/2026.xlsx",
+        f"{API}/contracts/{{}}/balance-sheets/2026.pdf",
         f"{API}/contracts/{{}}/investment-plan",
         "/bilan/{}",
         "/bilan/{}/2026",

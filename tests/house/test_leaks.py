@@ -52,7 +52,11 @@ def answers(house: House, role: str) -> Iterator[tuple[str, str]]:
         address = path.format_map(house.world.ids)
         yield address, shown_text(house.client(role, address).get(address))
     for year in (2025, 2026, 2027, 2029):
-        for address in (f"/bilan/ici/{year}/classeur.xlsx", f"/api/v1/contracts/ici/balance-sheets/{year}"):
+        for address in (
+            f"/bilan/ici/{year}/classeur.xlsx",
+            f"/bilan/ici/{year}/imprimer",
+            f"/api/v1/contracts/ici/balance-sheets/{year}",
+        ):
             yield address, shown_text(house.client(role, address).get(address))
 
 
@@ -80,7 +84,9 @@ def test_an_edition_tells_nothing_of_a_programme_never_submitted(house: House, r
     for face in (
         f"{path}/1",
         f"{path}/1.xlsx",
+        f"{path}/1.pdf",
         "/bilan/ici/2026/editions/1",
+        "/bilan/ici/2026/editions/1/imprimer",
         "/bilan/ici/2026/editions/1/classeur.xlsx",
     ):
         answer = house.client(role, face).get(face)

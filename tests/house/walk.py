@@ -31,9 +31,9 @@ SILENT_TABLES = {
     "letter",
 }
 SILENT_COLUMNS = {"id", "version", "financing_id", *SECRET}
-# Kept byte for byte in the edition itself; the history names its two hashes.
+# Kept byte for byte in the edition itself; the history names its three hashes.
 UNTOLD_COLUMNS = {
-    "edition": {"content", "workbook", "contract_id", "frozen_at", "frozen_by"},
+    "edition": {"content", "workbook", "pdf", "contract_id", "frozen_at", "frozen_by"},
     # What a workbook held and what became of each row: the rows it wrote tell it themselves. Who, when and for what
     # are the line's own.
     "import_batch": {

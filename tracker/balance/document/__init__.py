@@ -13,6 +13,7 @@ from tracker.balance import columns
 from tracker.balance.document import charts, essentials, tables
 from tracker.balance.models import Edition
 from tracker.balance.queries.content import BalanceSheet, fingerprint, read_sheet
+from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
 from tracker.balance.rules import MEETING_KINDS, open_errors
 from tracker.balance.workbook import FILE_WORD, TITLE, about_edition, about_live

@@ -26,3 +26,4 @@ class EditionSchema(Schema):
     content_sha256 = Text("SHA-256 du contenu", dump_only=True)
     published_at = Moment("Ouverte au public le")
     workbook_sha256 = Text("SHA-256 du classeur", dump_only=True)
+    pdf_sha256 = Text("SHA-256 du PDF", dump_only=True)

@@ -62,9 +62,11 @@ def freeze_edition(
             )
             sheet = whole_sheet(contract, year, ref)
             _refuse_open_errors(sheet)
-            if attempt == _TRIES:
+            if files is not None and files.content != canonical(sheet):
+                files = None
+            if files is None and attempt == _TRIES:
                 files = _written(sheet)
-            if files is not None and files.content == canonical(sheet):
+            if files is not None:
                 return _kept(write, contract, meeting, files, counted)
         files = _written(sheet)
     raise AssertionError("the last attempt keeps what it wrote")

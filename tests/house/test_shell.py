@@ -18,6 +18,8 @@ PUBLIC = {
     "accounts.open_demo",
     "accounts.link",
     "accounts.open_by_link",
+    # Editions their coordinator opened to everybody.
+    *(f"open_data.{name}" for name in ("index", "dictionary_csv", "dictionary_json", "edition_csv", "edition_json")),
 }
 
 

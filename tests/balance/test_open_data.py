@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -417,3 +417,11 @@ def test_the_examples_of_the_dictionary_are_one_sound_sheet() -> None:
     assert told["leverage"] == (told["actual_cost"] / told["valued_amount"]).quantize(ratio)
     per_dwelling = told["valued_amount"] / told["abated_dwellings"]
     assert told["valued_per_dwelling"] == per_dwelling.quantize(Decimal("0.01"))
+
+
+def test_the_day_of_an_edition_is_that_of_paris(blank: Flask, year: Frozen) -> None:
+    """23 h 30 UTC on 30 June is 1 h 30 on 1 July in Paris, as the edition's documents say."""
+    late = datetime.fromisoformat("2027-06-30T23:30:00")
+    freeze_edition(SYSTEM, year.contract.code, 2026, year.meeting.id, "Tard", at=late)
+    open_edition(SYSTEM, year.contract.code, 2026, 1)
+    assert blank.test_client().get(public(year.contract.code, "json")).json["frozen_on"] == "2027-07-01"

@@ -15,6 +15,7 @@ from tracker.balance.open_data.tables import TABLES, Table
 from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.rules import MEETING_KINDS
 from tracker.balance.rules.integrity import digest
+from tracker.web import formats
 from tracker.workbooks.looks import FORMULA_SIGNS
 
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
@@ -71,7 +72,7 @@ def sheet_json(sheet: BalanceSheet, content_sha256: str) -> Iterator[bytes]:
         "contract": {"code": sheet.contract.code, "name": sheet.contract.name},
         "year": sheet.year,
         "edition": edition.number,
-        "frozen_on": edition.frozen_at.date().isoformat(),
+        "frozen_on": formats.local(edition.frozen_at).date().isoformat(),
         "meeting": {"kind": edition.meeting.kind, "held_on": edition.meeting.held_on.isoformat()},
         "content_sha256": content_sha256,
     }

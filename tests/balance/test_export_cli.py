@@ -7,6 +7,7 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from tests import builders as make
+from tracker.web import pdf
 
 
 @pytest.fixture
@@ -68,3 +69,31 @@ def test_an_unwritable_file_is_said(blank: Flask, contract, tmp_path: Path) -> N
     result = export(blank, "--contract", contract.code, "--year", "2026", "--output", str(target))
     assert result.exit_code == 1
     assert "Traceback" not in result.output
+
+
+@pytest.mark.usefixtures("real_pdf")
+def test_the_pdf_is_written(blank: Flask, contract, tmp_path: Path) -> None:
+    target = tmp_path / "bilan.PDF"
+    result = export(blank, "--contract", contract.code, "--year", "2026", "--output", str(target))
+    assert result.exit_code == 0, result.output
+    assert target.read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_another_extension_is_refused(blank: Flask, contract, tmp_path: Path) -> None:
+    target = tmp_path / "bilan.docx"
+    result = export(blank, "--contract", contract.code, "--year", "2026", "--output", str(target))
+    assert result.exit_code == 1
+    assert ".xlsx ou .pdf" in result.output
+    assert not target.exists()
+
+
+def test_without_pango_nothing_is_written(blank: Flask, contract, tmp_path: Path, monkeypatch) -> None:
+    def refuse(html: str, identifier: str) -> bytes:
+        raise pdf.PdfUnavailable("« libpango-1.0-0 » manque.")
+
+    monkeypatch.setattr(pdf, "write_pdf", refuse)
+    target = tmp_path / "bilan.pdf"
+    result = export(blank, "--contract", contract.code, "--year", "2026", "--output", str(target))
+    assert result.exit_code == 1
+    assert "libpango-1.0-0" in result.output
+    assert not target.exists()

@@ -61,7 +61,9 @@ def _fill() -> Any:
                 file, axis=axis, priority="health", landlord_share=Decimal("800.00"), valued_amount=None
             )
             make.grant(action, awarded=Decimal("200.00"))
-        make.participation(file, "diagnosis", participants=12)
+        make.participation(
+            file, "diagnosis", participants=12, summary="Un diagnostic en marchant, de hall en hall. " * 3
+        )
     make.tfpb_file(make.convention(contract, owners[0], contract.cities[1]), places[1], 2025, status="to_correct")
     meeting = make.save(Meeting(contract_id=contract.id, kind="copil", held_on=date(2026, 6, 18), notes="Bilan 2025"))
     text = "Une année de consolidation.\n\nLes habitants ont été entendus."

@@ -22,8 +22,8 @@ from tracker.extensions import db
 from tracker.policy import SYSTEM, NotReadable
 
 FROZEN = ["1-ordre-du-jour.html", "2-points-ouverts-PROVISOIRE-2026-11-21.html"]
-EDITION = ["bilan-tfpb-ici-2025-edition-1.xlsx", "bilan-tfpb-ici-2025-edition-1.json"]
-LIVE = "bilan-tfpb-ici-2026-PROVISOIRE-2026-11-21.xlsx"
+EDITION = [f"bilan-tfpb-ici-2025-edition-1.{kind}" for kind in ("xlsx", "pdf", "json")]
+LIVE = [f"bilan-tfpb-ici-2026-PROVISOIRE-2026-11-21.{kind}" for kind in ("xlsx", "pdf")]
 
 
 @pytest.fixture
@@ -55,23 +55,16 @@ def test_it_holds_the_edition_frozen_for_the_meeting_byte_for_byte(world: Decide
     assert edition is not None
     assert (name, list(files)) == ("dossier-ici-copil-2026-06-18.zip", FROZEN + EDITION)
     assert files[EDITION[0]] == edition.workbook
-    assert files[EDITION[1]].decode() == edition.content
+    assert files[EDITION[1]] == edition.pdf
+    assert files[EDITION[2]].decode() == edition.content
     assert name.isascii()
     assert all(one.isascii() for one in files)
-
-
-def test_the_pdf_stands_beside_when_the_edition_has_one(world: Decided) -> None:
-    edition = db.session.get(Edition, world.edition.id)
-    assert edition is not None
-    edition.pdf = b"%PDF-1.7"
-    db.session.commit()
-    assert dossier(world, "copil", world.meeting)["bilan-tfpb-ici-2025-edition-1.pdf"] == b"%PDF-1.7"
 
 
 def test_without_an_edition_it_holds_the_live_workbook_of_the_year_before(world: Decided) -> None:
     content, name = dossier_file(world.actor("copil"), world.later.id)
     assert name == "dossier-ici-copil-2027-06-17-PROVISOIRE-2026-11-21.zip"
-    assert list(opened(content)) == [*FROZEN, LIVE]
+    assert list(opened(content)) == [*FROZEN, *LIVE]
 
 
 def test_the_same_contents_are_the_same_bytes(
@@ -118,7 +111,7 @@ def test_a_landlords_dossier_holds_the_own_live_lines_alone(world: Decided, role
     db.session.commit()
     make.action(world.draft, title="Action 2026 du second")
     files = dossier(world, role, world.later)
-    book = load_workbook(io.BytesIO(files[LIVE]), read_only=True)
+    book = load_workbook(io.BytesIO(files[LIVE[0]]), read_only=True)
     cells = json.dumps([[str(cell) for cell in row] for sheet in book for row in sheet.iter_rows(values_only=True)])
     shown = cells + points(files)
     others = {"owner": "Logis Second", "rival": "Habitat Premier"}[role]

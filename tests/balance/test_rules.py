@@ -23,7 +23,6 @@ from tracker.balance.rules import (
     Sum,
     Sums,
     Unpresented,
-    change,
     checks,
     checks_beside,
     cumulated,
@@ -359,11 +358,6 @@ def test_the_years_together_have_no_number_of_dwellings() -> None:
         )
         == line
     )
-
-
-def test_a_change_is_unknown_as_soon_as_one_year_is() -> None:
-    assert change(Decimal("0.9565"), Decimal("0.9261")) == Decimal("0.0304")
-    assert change(None, Decimal("1.00")) is change(Decimal("1.00"), None) is None
 
 
 @pytest.mark.parametrize("high, wrong", [(None, False), ("1.4", False), ("1.3", True), ("1.299999", True)])

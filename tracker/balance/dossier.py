@@ -9,15 +9,17 @@ from typing import Any
 from flask import current_app
 
 from tracker import clock, policy
-from tracker.balance import columns, workbook
+from tracker.balance import columns, document, workbook
 from tracker.balance.commands import name_of
 from tracker.balance.models import Edition, Meeting
 from tracker.balance.queries import decisions, records
+from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
 from tracker.balance.rules import DECISION_KINDS, SEVERITIES, report_year
 from tracker.policy import Actor
 from tracker.tfpb.rules import TURNS
 from tracker.tfpb.rules.board import TO_OPEN
+from tracker.web.pdf import PdfUnavailable
 
 MIME = "application/zip"
 # The oldest day a zip can tell: the archive of the same contents is the same to the byte, whenever it is asked for.
@@ -37,13 +39,13 @@ class OpenFile:
 def dossier_file(actor: Actor, meeting_id: int) -> tuple[bytes, str]:
     """The archive of a meeting the actor is a member for, and its name; raises NotReadable.
 
-    It holds the editions frozen for the meeting as they were kept; without any, the live workbook of the year it looks
-    at. The open points are those of the live sheet: a landlord's dossier shows its own lines alone.
+    It holds the editions frozen for the meeting as they were kept; without any, the live workbook and PDF of the year
+    it looks at. The open points are those of the live sheet: a landlord's dossier shows its own lines alone.
     """
     meeting = records.readable_meeting(actor, meeting_id)
     policy.require(actor, "read_edition", records.scope_of(meeting))
     editions = records.whole_editions_of(meeting)
-    parts = list(_frozen(editions)) if editions else [_live(actor, meeting)]
+    parts = list(_frozen(editions) if editions else _live(actor, meeting))
     pages = _pages(actor, meeting, editions, [name for name, _ in parts])
     stem = f"dossier-{meeting.contract.code}-{meeting.kind}-{meeting.held_on}"
     return _archive([*pages, *parts]), f"{stem}{'' if editions else _provisional()}.zip"
@@ -64,16 +66,21 @@ def _frozen(editions: Any) -> Iterator[tuple[str, bytes]]:
     for edition in editions:
         content, name = workbook.edition_file(edition)
         yield name, content
-        stem = name.removesuffix(".xlsx")
         if edition.pdf is not None:
-            yield f"{stem}.pdf", edition.pdf
-        yield f"{stem}.json", edition.content.encode()
+            content, printed = document.edition_file(edition)
+            yield printed, content
+        require_sound(edition, "content")
+        yield f"{name.removesuffix('.xlsx')}.json", edition.content.encode()
 
 
-def _live(actor: Actor, meeting: Meeting) -> tuple[str, bytes]:
-    # A PDF of the live sheet would stand beside this workbook.
-    content, name = workbook.live_file(actor, meeting.contract.code, _year(meeting, ()))
-    return name, content
+def _live(actor: Actor, meeting: Meeting) -> Iterator[tuple[str, bytes]]:
+    code, year = meeting.contract.code, _year(meeting, ())
+    for written in (workbook.live_file, document.live_file):
+        try:
+            content, name = written(actor, code, year)
+        except PdfUnavailable:
+            continue  # the open points and the workbook are enough for a meeting
+        yield name, content
 
 
 def _pages(actor: Actor, meeting: Meeting, editions: Any, enclosed: list[str]) -> Iterator[tuple[str, bytes]]:

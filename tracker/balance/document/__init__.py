@@ -71,7 +71,11 @@ def live_file(actor: Actor, code: str, year: int) -> tuple[bytes, str]:
 
 
 def edition_file(edition: Edition) -> tuple[bytes, str]:
-    """A frozen PDF, byte for byte, and its file name; raises NotReadable when the edition was frozen without one."""
+    """A frozen PDF, byte for byte, and its file name.
+
+    Raises NotReadable when the edition was frozen without one, Conflict ``altered`` when it changed since.
+    """
+    require_sound(edition, "pdf")
     if edition.pdf is None:
         raise NotReadable("Cette édition a été arrêtée sans PDF : sa page imprimable en tient lieu.")
     return edition.pdf, f"{FILE_WORD}-{edition.contract.code}-{edition.year}-edition-{edition.number}.pdf"

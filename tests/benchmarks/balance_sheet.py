@@ -29,6 +29,9 @@ RATIOS = {
 
 Line = dict[str, Any]
 
+# What the sheet reads besides its figures: its sources, its checks, its completeness.
+OTHERS = ("sources", "faults", "participation", "evidence", "due", "rules", "rows", "awards", "carried")
+
 # Name → statement, as the file's comments name them.
 STATEMENTS = {
     part.partition(":")[0]: f"-- {part}"
@@ -44,12 +47,22 @@ class Sheet:
     bare: Callable[[], dict[str, Any]]
 
 
+def whole(code: str) -> BalanceSheet:
+    """The sheet of this contract's ``YEAR`` with its actions, in an application context that is already open."""
+    return balance_sheet(SYSTEM, code, YEAR, with_beside=False)
+
+
+def figures(code: str) -> BalanceSheet:
+    """Its figures and its checks, without its list of actions, in a session of its own."""
+    db.session.remove()
+    return balance_sheet(SYSTEM, code, YEAR, with_actions=False, with_beside=False)
+
+
 def sheet(ground: Ground, code: str) -> Sheet:
     """The sheet of this contract, in an application context that is already open, and bare."""
 
     def ours() -> BalanceSheet:
-        db.session.remove()
-        return balance_sheet(SYSTEM, code, YEAR, with_actions=False, with_beside=False)
+        return figures(code)
 
     contract = db.session.scalars(select(builders.Contract.id).filter_by(code=code)).one()
     return Sheet(ours, _bare(ground, contract))
@@ -66,7 +79,7 @@ def _bare(ground: Ground, contract: int) -> Callable[[], dict[str, Any]]:
     def bare() -> dict[str, Any]:
         connection.execute("BEGIN")
         lines = [_line(row) for row in (*ask("figures"), *ask("priorities"))]
-        found = {name: ask(name) for name in ("sources", "faults", "participation", "evidence", "due")}
+        found = {name: ask(name) for name in OTHERS}
         connection.rollback()
         grouped: dict[str, list[Line]] = {name: [] for name in ("total", *GROUPS)}
         for line in lines:

@@ -4,8 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from unittest.mock import patch
 
-from tests.benchmarks import balance_sheet, board, declaration, project_list, workbook
-from tests.benchmarks.ground import ACTIONS, BOARD, ORDINARY, PROJECTS, YEAR, Ground
+from tests.benchmarks import balance_sheet, board, declaration, project_list, workbook, workbooks_today
+from tests.benchmarks.ground import (
+    ACTIONS,
+    BOARD,
+    HUNDREDTH,
+    LARGE,
+    NATION,
+    ORDINARY,
+    PROJECTS,
+    SMALL,
+    YEAR,
+    Ground,
+    standing,
+)
 from tests.benchmarks.timing import Times, interleaved
 from tests.counting import count_queries
 
@@ -53,13 +65,60 @@ def _sheet(ground: Ground, code: str, aim: float | None, rounds: int) -> Result:
             totals = sheet.ours().totals
         times = interleaved({"ours": sheet.ours, "bare": sheet.bare}, rounds)
     notes = [f"{len(sent)} queries against {len(balance_sheet.STATEMENTS)}"]
-    name = f"Balance sheet of {code} {YEAR}, {totals.actions:,} actions in {totals.files} files among a million"
+    name = (
+        f"Balance sheet of {code} {YEAR} with its checks, {totals.actions:,} actions in {totals.files} files, a million"
+    )
     return Result(name, times["ours"], times["bare"], aim, notes)
 
 
 def large_sheet(ground: Ground, rounds: int) -> Result:
     """A contract-year of 20,000 actions."""
-    return _sheet(ground, ACTIONS, 1.5, rounds)
+    return _sheet(ground, ACTIONS, 1.2, rounds)
+
+
+def nation(ground: Ground, rounds: int) -> Result:
+    """The same contract-year among 1,500 contracts and a million actions: by hand, among fifteen, and as today."""
+    with (
+        standing(ground.file.parent, NATION, "nation") as whole,
+        standing(ground.file.parent, HUNDREDTH, "hundredth") as part,
+    ):
+        large = _sheet(whole, LARGE, 1.2, rounds)
+        with whole.app.app_context():
+            own = balance_sheet.whole(LARGE)
+            ways = workbooks_today.today(own)
+            totals = ways.add_up()
+            assert totals == {name: getattr(own.totals, name) for name in totals}
+            sheet = balance_sheet.sheet(whole, LARGE)
+            today = interleaved({"ours": sheet.ours, "today": ways.add_up}, max(3, rounds // 5))
+        notes = [str(whole), *large.notes]
+        for code in (LARGE, SMALL):
+            times = _grown(whole, part, code, rounds)
+            ratio = times["among all"].median / times["among few"].median
+            met = "met" if ratio <= 1.1 else "missed"
+            notes.append(
+                f"{code} against itself with a hundredth of the other contracts: {ratio:.2f} times, aim 1.1, {met}"
+            )
+            notes += [f"  {name} {one}" for name, one in times.items()]
+    ratio = today["today"].median / today["ours"].median
+    notes.append(
+        f"{ways.name} over the {len(ways.files)} landlords' separate workbooks: {ratio:.0f} times as long as ours"
+    )
+    notes.append(f"  {today['today']}")
+    return Result(f"{large.name}, 1,500 contracts x 7 years", large.ours, large.bare, 1.2, notes)
+
+
+def _grown(whole: Ground, part: Ground, code: str, rounds: int) -> dict[str, Times]:
+    """One contract-year in both grounds, turn by turn: each in its own application context."""
+
+    def of(ground: Ground) -> Callable[[], object]:
+        def work() -> object:
+            with ground.app.app_context():
+                return balance_sheet.figures(code)
+
+        return work
+
+    assert of(whole)() == of(part)(), "the two grounds hold the same contract"
+    return interleaved({"among all": of(whole), "among few": of(part)}, rounds)
 
 
 def ordinary_sheet(ground: Ground, rounds: int) -> Result:
@@ -121,6 +180,7 @@ MEASURES: dict[str, tuple[Callable[[Ground, int], Result], int]] = {
     "projects": (projects, 15),
     "sheet": (large_sheet, 15),
     "ordinary": (ordinary_sheet, 25),
+    "nation": (nation, 15),
     "workbook": (excel, 3),
     "board": (completeness, 15),
     "reading": (reading, 5),

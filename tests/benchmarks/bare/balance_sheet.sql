@@ -179,3 +179,56 @@ WHERE convention.contract_id = :contract AND tfpb_file.year = :year AND tfpb_fil
     WHERE parent_type = 'tfpb_action' AND parent_id = tfpb_action.id AND archived_at IS NULL
   )
 GROUP BY tfpb_action.file_id;
+
+-- rules: by file, how many actions break each rule of the national framework
+SELECT
+  tfpb_action.file_id,
+  sum((planned_cost < 0 OR planned_valued < 0 OR actual_cost < 0 OR landlord_share < 0 OR valued_amount < 0)
+    AND coalesce(correction_reason, '') = '') AS negative_unexplained,
+  sum(axis.outside_renewal AND neighbourhood.urban_renewal) AS axis_closed,
+  sum(axis.needs_baseline AND NOT EXISTS (
+    SELECT 1
+    FROM baseline
+    WHERE baseline.file_id = tfpb_action.file_id AND baseline.axis = tfpb_action.axis AND archived_at IS NULL
+  )) AS no_baseline,
+  sum(tfpb_action.status IN ('done', 'partial') AND coalesce(result, '') = '' AND coalesce(indicator_actual, '') = '')
+    AS result_missing,
+  sum(tfpb_action.status = 'done' AND observation = 'not_seen') AS not_seen,
+  sum(coalesce(indicator, '') <> '' AND coalesce(indicator_target, '') = '') AS indicator_untargeted
+FROM convention
+JOIN tfpb_file ON tfpb_file.convention_id = convention.id
+JOIN neighbourhood ON neighbourhood.id = tfpb_file.neighbourhood_id
+CROSS JOIN tfpb_action ON tfpb_action.file_id = tfpb_file.id
+LEFT JOIN axis ON axis.number = tfpb_action.axis
+WHERE convention.contract_id = :contract AND tfpb_file.year = :year AND tfpb_file.archived_at IS NULL
+  AND tfpb_file.status IN ('submitted', 'verified', 'validated', 'transmitted') AND tfpb_action.archived_at IS NULL
+GROUP BY tfpb_action.file_id;
+
+-- rows: the totals again, from the actions alone
+SELECT count(*), sum(planned_cost), sum(actual_cost), sum(landlord_share), sum(valued_amount)
+FROM convention
+JOIN tfpb_file ON tfpb_file.convention_id = convention.id
+CROSS JOIN tfpb_action ON tfpb_action.file_id = tfpb_file.id
+WHERE convention.contract_id = :contract AND tfpb_file.year = :year AND tfpb_file.archived_at IS NULL
+  AND tfpb_file.status IN ('submitted', 'verified', 'validated', 'transmitted') AND tfpb_action.archived_at IS NULL;
+
+-- awards: what was awarded to the actions of each file
+SELECT tfpb_action.file_id, sum(awarded)
+FROM convention
+JOIN tfpb_file ON tfpb_file.convention_id = convention.id
+CROSS JOIN tfpb_action ON tfpb_action.file_id = tfpb_file.id
+JOIN financing_grant ON financing_grant.financing_id = tfpb_action.financing_id
+WHERE convention.contract_id = :contract AND tfpb_file.year = :year AND tfpb_file.archived_at IS NULL
+  AND tfpb_file.status IN ('submitted', 'verified', 'validated', 'transmitted') AND tfpb_action.archived_at IS NULL
+  AND financing_grant.archived_at IS NULL
+  AND financing_grant.status IN ('awarded', 'agreed', 'started', 'completed', 'closed')
+GROUP BY tfpb_action.file_id;
+
+-- carried: what the COPIL let each file do the year after
+SELECT carry_over.file_id, sum(amount)
+FROM convention
+JOIN tfpb_file ON tfpb_file.convention_id = convention.id
+JOIN carry_over ON carry_over.file_id = tfpb_file.id
+WHERE convention.contract_id = :contract AND tfpb_file.year = :year AND tfpb_file.archived_at IS NULL
+  AND carry_over.archived_at IS NULL
+GROUP BY carry_over.file_id;

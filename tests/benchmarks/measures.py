@@ -65,9 +65,8 @@ def _sheet(ground: Ground, code: str, aim: float | None, rounds: int) -> Result:
             totals = sheet.ours().totals
         times = interleaved({"ours": sheet.ours, "bare": sheet.bare}, rounds)
     notes = [f"{len(sent)} queries against {len(balance_sheet.STATEMENTS)}"]
-    name = (
-        f"Balance sheet of {code} {YEAR} with its checks, {totals.actions:,} actions in {totals.files} files, a million"
-    )
+    size = f"{totals.actions:,} actions in {totals.files} files among a million"
+    name = f"Balance sheet of {code} {YEAR} with its checks, {size}"
     return Result(name, times["ours"], times["bare"], aim, notes)
 
 
@@ -101,7 +100,7 @@ def nation(ground: Ground, rounds: int) -> Result:
             notes += [f"  {name} {one}" for name, one in times.items()]
     ratio = today["today"].median / today["ours"].median
     notes.append(
-        f"{ways.name} over the {len(ways.files)} landlords' separate workbooks: {ratio:.0f} times as long as ours"
+        f"{ways.name} over the {len(ways.files)} landlords' separate workbooks: {ratio:.1f} times as long as ours"
     )
     notes.append(f"  {today['today']}")
     return Result(f"{large.name}, 1,500 contracts x 7 years", large.ours, large.bare, 1.2, notes)

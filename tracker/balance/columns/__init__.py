@@ -1,7 +1,6 @@
 """The columns of the balance sheet's tables, on the page and in the workbook, and what each figure means."""
 
 from tracker.balance.columns.beside import (
-    BUDGETS,
     COMPARED,
     CUMULATED_RULE,
     INVESTMENT_BY_CITY,
@@ -70,7 +69,6 @@ from tracker.balance.columns.sheet import (
 __all__ = [
     "ACTIONS",
     "AXIS",
-    "BUDGETS",
     "BY_AXIS_KEYS",
     "CHECKS",
     "CITY",

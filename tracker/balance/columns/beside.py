@@ -58,8 +58,8 @@ def cumulated_totals(cumulated: Figures) -> Totals:
 # The unit of what a figure is compared with is the figure's own.
 REFERENCE_UNITS: dict[str, Kind] = {column.key: column.type for column in FIGURES if column.key in REFERENCED}
 REFERENCES = (
-    Column("figure", "Chiffre", get=lambda one: REFERENCED[one.figure], sort=True),
-    Column("label", "Repère", sort=True),
+    Column("figure", "Chiffre", get=lambda one: REFERENCED[one.figure]),
+    Column("label", "Repère"),
     Column("value", "Valeur", get=lambda one: one),
     Column("period", "Période"),
     Column("source", "Source"),
@@ -218,11 +218,17 @@ INVESTMENT_DEFINITIONS = {
     "left_to_fund": "Coût HT − subventions accordées ; inconnu dès qu’un coût ou un accord manque.",
     "unfunded": "Reste à charge HT − autofinancement − emprunts ; négatif quand le plan dépasse le coût.",
 }
-BUDGETS = (
-    Column("planned", "Prévu", "money"),
-    Column("voted", "Voté", "money"),
-    Column("committed", "Engagé", "money"),
-    Column("paid", "Mandaté", "money"),
+
+# What a year's sheet shows beside these columns: key, label, meaning.
+_BUDGETS = (
+    ("budget_planned", "Budget prévu", "Dépenses de l’année inscrites aux plans pluriannuels des projets."),
+    ("budget_voted", "Budget voté", "Crédits votés au budget de l’année, décisions modificatives comprises."),
+    ("budget_committed", "Engagé", "Marchés et commandes passés dans l’année sur ces crédits."),
+    ("budget_paid", "Mandaté", "Dépenses de l’année mandatées par la ville."),
+)
+_OF_A_YEAR = (
+    ("amount", "Accordé, par source", "Montants accordés par cette source aux actions des dossiers comptés."),
+    ("planned_valued", "Valorisation prévue", "Part de la dépense prévisionnelle que le bailleur compte faire valoir."),
 )
 
 
@@ -293,9 +299,12 @@ def definitions(*, investment: bool = False, years: bool = False) -> list[tuple[
     """(key, label, meaning) of every figure a page shows, in the order of its columns, then the rules of all."""
     labels = {column.key: column.label for column in (*FIGURES, SHARE)}
     found = [(key, labels[key], meaning) for key, meaning in DEFINITIONS.items()]
+    if not years:
+        found += _OF_A_YEAR
     if investment:
         named = {column.key: column.label for column in (*INVESTMENT_BY_SOURCE, *INVESTMENT_BY_CITY)}
         found += [(key, named[key], meaning) for key, meaning in INVESTMENT_DEFINITIONS.items()]
+        found += _BUDGETS
     if years:
         found.append(("cumulated", "Cumul", CUMULATED_RULE))
     return [*found, ("unknown", "Valeurs inconnues", UNKNOWN_RULE)]

@@ -51,7 +51,6 @@ def _page(form: Form | None = None, edited: str | None = None) -> Response:
         "balance/references.html",
         form.status if form else 200,
         found=reference_values(arguments),
-        arguments=arguments,
         columns=columns,
         figures=REFERENCED,
         may_edit=allowed,

@@ -50,6 +50,7 @@ RESOURCES = (
     "payments",
     "priorities",
     "projects",
+    "reference-values",
     "residences",
     "schemes",
     "tfpb-actions",

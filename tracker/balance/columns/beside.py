@@ -43,7 +43,7 @@ YEARS_SPENT = (
     ),
 )
 CUMULATED_RULE = (
-    "Sur la ligne « Cumul », les logements et le montant par logement restent vides : les mêmes logements reviennent "
+    "Sur la ligne « Cumul », les logements et le montant par logement restent vides : les mêmes logements reviennent "
     "chaque année, les additionner les compterait plusieurs fois. Les taux y sont ceux des sommes."
 )
 
@@ -209,7 +209,7 @@ INVESTMENT_BY_SOURCE = (
 )
 INVESTMENT_DEFINITIONS = {
     "projects": "Projets d’équipement du contrat qui ne sont pas archivés ; par source, ceux qu’elle aide.",
-    "delivered": "Projets au statut « Livré ».",
+    "delivered": "Projets au statut « Livré ».",
     "cost_excl_tax": "Coût hors taxes des projets dont il est connu.",
     "requested": "Subventions d’investissement demandées, hors prêts, refus et abandons.",
     "awarded": "Subventions d’investissement accordées, hors prêts ; une aide demandée n’y entre pas encore.",

@@ -113,7 +113,7 @@ def test_a_landlords_dossier_holds_the_own_live_lines_alone(world: Decided, role
     files = dossier(world, role, world.later)
     book = load_workbook(io.BytesIO(files[LIVE[0]]), read_only=True)
     cells = json.dumps([[str(cell) for cell in row] for sheet in book for row in sheet.iter_rows(values_only=True)])
-    shown = cells + points(files)
+    shown = cells + points(files) + files[LIVE[1]].decode(errors="replace")
     others = {"owner": "Logis Second", "rival": "Habitat Premier"}[role]
     assert others not in shown
     assert f"du {hidden}" not in shown

@@ -13,6 +13,7 @@ from tracker.balance import columns, document, workbook
 from tracker.balance.commands import name_of
 from tracker.balance.models import Edition, Meeting
 from tracker.balance.queries import decisions, records
+from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
 from tracker.balance.rules import DECISION_KINDS, SEVERITIES, report_year
@@ -45,8 +46,11 @@ def dossier_file(actor: Actor, meeting_id: int) -> tuple[bytes, str]:
     meeting = records.readable_meeting(actor, meeting_id)
     policy.require(actor, "read_edition", records.scope_of(meeting))
     editions = records.whole_editions_of(meeting)
-    parts = list(_frozen(editions) if editions else _live(actor, meeting))
-    pages = _pages(actor, meeting, editions, [name for name, _ in parts])
+    year = _year(meeting, editions)
+    # Read once: its files and its open points tell the same state.
+    sheet = balance_sheet(actor, meeting.contract.code, year, with_actions=not editions, with_beside=not editions)
+    parts = list(_frozen(editions) if editions else _live(sheet, actor.name))
+    pages = _pages(actor, meeting, sheet, [name for name, _ in parts])
     stem = f"dossier-{meeting.contract.code}-{meeting.kind}-{meeting.held_on}"
     return _archive([*pages, *parts]), f"{stem}{'' if editions else _provisional()}.zip"
 
@@ -73,24 +77,21 @@ def _frozen(editions: Any) -> Iterator[tuple[str, bytes]]:
         yield f"{name.removesuffix('.xlsx')}.json", edition.content.encode()
 
 
-def _live(actor: Actor, meeting: Meeting) -> Iterator[tuple[str, bytes]]:
-    code, year = meeting.contract.code, _year(meeting, ())
-    for written in (workbook.live_file, document.live_file):
+def _live(sheet: BalanceSheet, author: str) -> Iterator[tuple[str, bytes]]:
+    for written in (workbook.live_file_of, document.live_file_of):
         try:
-            content, name = written(actor, code, year)
+            content, name = written(sheet, author)
         except PdfUnavailable:
             continue  # the open points and the workbook are enough for a meeting
         yield name, content
 
 
-def _pages(actor: Actor, meeting: Meeting, editions: Any, enclosed: list[str]) -> Iterator[tuple[str, bytes]]:
+def _pages(actor: Actor, meeting: Meeting, sheet: BalanceSheet, enclosed: list[str]) -> Iterator[tuple[str, bytes]]:
     """The agenda and the open points, as pages that open and print without a network."""
-    year = _year(meeting, editions)
-    sheet = balance_sheet(actor, meeting.contract.code, year, with_actions=False, with_beside=False)
     shown = {
         "meeting": meeting,
         "name": name_of(meeting),
-        "year": year,
+        "year": sheet.year,
         "enclosed": enclosed,
         "own": sheet.scope == OWN,
         "severities": SEVERITIES,

@@ -65,8 +65,13 @@ def pdf_of(printed: Printed) -> bytes:
 
 def live_file(actor: Actor, code: str, year: int) -> tuple[bytes, str]:
     """The live PDF and its file name, « PROVISOIRE »; raises NotReadable, PdfUnavailable."""
-    printed = live(actor, code, year)
-    name = file_name(FILE_WORD, code, str(year), about=printed.about, extension="pdf")
+    return live_file_of(balance_sheet(actor, code, year), actor.name)
+
+
+def live_file_of(sheet: BalanceSheet, author: str) -> tuple[bytes, str]:
+    """The PDF of a live sheet already read, for ``author``, and its file name; raises PdfUnavailable."""
+    printed = Printed(sheet, about_live(sheet, author))
+    name = file_name(FILE_WORD, str(sheet.contract.code), str(sheet.year), about=printed.about, extension="pdf")
     return pdf_of(printed), name
 
 

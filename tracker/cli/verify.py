@@ -23,7 +23,7 @@ def verify(code: str | None) -> None:
             else:
                 sound += 1
     except NotReadable as refusal:
-        raise click.ClickException(f"Aucun contrat ne porte le code « {code} ».") from refusal
+        raise click.ClickException(f"Aucun contrat ne porte le code « {code} ».") from refusal
     click.echo(f"Éditions conformes à leur empreinte\u00a0: {sound}.")
     if wrong:
         raise click.ClickException(f"Éditions altérées\u00a0: {wrong}.")

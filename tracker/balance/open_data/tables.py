@@ -81,12 +81,12 @@ def _ref(key: str, part: str, label: str, what: str, example: str) -> Field:
 
 
 _PLACE = (
-    _ref("landlord_siren", "code", "SIREN du bailleur", "Numéro SIREN du bailleur.", "219200078"),
+    _ref("landlord_siren", "code", "SIREN du bailleur", "Numéro SIREN du bailleur.", "123456782"),
     _ref("landlord", "name", "Bailleur", "Nom du bailleur.", "Bailleur A"),
-    _ref("city_insee", "code", "Code INSEE de la ville", "Code officiel géographique de la commune.", "92007"),
-    _ref("city", "name", "Ville", "Nom de la commune.", "Bagneux"),
+    _ref("city_insee", "code", "Code INSEE de la ville", "Code officiel géographique de la commune.", "99001"),
+    _ref("city", "name", "Ville", "Nom de la commune.", "Clairval"),
     _ref("neighbourhood_code", "code", "Code du quartier", "Code du quartier prioritaire (QPV).", "QN09216M"),
-    _ref("neighbourhood", "name", "Quartier", "Nom du quartier prioritaire.", "Les Blagis"),
+    _ref("neighbourhood", "name", "Quartier", "Nom du quartier prioritaire.", "Les Tilleuls"),
 )
 
 _UNITS = {
@@ -147,9 +147,9 @@ _GROUP = (
         Column("code", "Code", get=lambda row: row.code),
         "SIREN du bailleur, code INSEE de la ville, code du quartier, numéro de l’axe, code de la priorité\u00a0; vide "
         "pour l’ensemble et pour les actions sans priorité.",
-        "92007",
+        "99001",
     ),
-    Field(Column("name", "Nom", get=lambda row: row.name), "Nom de ce que la ligne regroupe.", "Bagneux"),
+    Field(Column("name", "Nom", get=lambda row: row.name), "Nom de ce que la ligne regroupe.", "Clairval"),
 )
 _SHARE = _figure(columns.SHARE)
 _AMOUNTS = ("planned_cost", "actual_cost", "landlord_share", "other_funding", "valued_amount", "valuation_rate")

@@ -121,7 +121,7 @@ def _side(actor: Actor, code: str, year: int, name: str, field: str) -> Side:
         return Side(year, None)
     match = _NAMED.fullmatch(name)
     if match is None:
-        message = f"État à comparer : « {name[:80]} » n’en désigne aucun ; attendu : live, 2 ou 2025-2."
+        message = f"État à comparer : « {name[:80]} » n’en désigne aucun ; attendu : live, 2 ou 2025-2."
         raise Invalid(FieldError(field, "invalid", message, name[:200]))
     of_year = int(match[1]) if match[1] else year
     edition = records.readable_edition(actor, code, of_year, int(match[2]))

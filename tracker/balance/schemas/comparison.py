@@ -5,7 +5,7 @@ import marshmallow as ma
 from tracker.api.fields import Choice, Moment, Schema, Text, Whole
 from tracker.balance.rules.comparison import KINDS, SECTIONS
 
-_STATE = "« live » (aujourd’hui), un numéro d’édition de l’année (« 2 »), ou celui d’une autre année (« 2025-2 »)"
+_STATE = "« live » (aujourd’hui), un numéro d’édition de l’année (« 2 »), ou celui d’une autre année (« 2025-2 »)"
 
 
 class ComparisonArguments(Schema):

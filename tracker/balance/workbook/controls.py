@@ -44,7 +44,7 @@ def write(pages: Pages) -> None:
     sheet = pages.book.sheet(
         NAME,
         widths(LISTED, shown),
-        heading=f"{NAME} : ce qui tient, ce qui manque, les totaux vérifiés par des formules",
+        heading=f"{NAME} : ce qui tient, ce qui manque, les totaux vérifiés par des formules",
         computed=True,
     )
     head = sheet.next_row
@@ -81,7 +81,7 @@ def _verdict(sheet: Sheet, controls: list[Control]) -> None:
     cells = f"A{sheet.next_row - len(controls)}:A{sheet.next_row - 1}"
     whole = all(control.gap.result == 0 for control in controls)
     text = f'IF(COUNTIF({cells},"{RIGHT}")=ROWS({cells}),"{RIGHT}","{WRONG}")'
-    told = f"Chaque écart recalculé doit être nul : {len(controls)} vérifications"
+    told = f"Chaque écart recalculé doit être nul : {len(controls)} vérifications"
     values = (Formula(text, RIGHT if whole else WRONG), "Tous les totaux", told, None, None, None)
     sheet.put([sheet.cell(value, Look("total")) for value in values])
 
@@ -109,7 +109,7 @@ def _across(pages: Pages) -> None:
             places["Par source"] = f"SUM({sources.cells('amount')})" if sources else "0"
             gap += abs(_total(pages, key) - sum((line.amount or ZERO for line in pages.balance.by_source), ZERO))
         text = "+".join(f"ABS(ROUND({here}-{there},2))" for there in places.values())
-        told = f"{labels[key].label} : le même partout ({', '.join(places)})"
+        told = f"{labels[key].label} : le même partout ({', '.join(places)})"
         value = getattr(pages.balance.totals, key)
         pages.controls.append(Control(BASE, told, value, labels[key].type, Formula(text, cents(gap))))
 

@@ -14,7 +14,13 @@ from tracker import clock
 from tracker.accounts import queries as accounts
 from tracker.accounts.commands.users import add_member
 from tracker.accounts.schemas import MemberSchema
-from tracker.balance.commands import create_meeting, freeze_edition, record_decision, update_decision
+from tracker.balance.commands import (
+    create_meeting,
+    freeze_edition,
+    record_decision,
+    update_decision,
+    write_evaluation,
+)
 from tracker.balance.schemas import DecisionSchema, DoneSchema, MeetingSchema
 from tracker.cli.seed.loading import SEEDS, Seeding, read_csv, read_json, without
 from tracker.cli.seed.reference import load_landlords, project_mark
@@ -281,6 +287,7 @@ class Demo:
         meeting_id = self._meetings[line["contract"], line["meeting"]["kind"], line["meeting"]["held_on"]]
         at = datetime.combine(day, AFTERNOON)
         with _today_is(day):
+            write_evaluation(self._as(line["by"]), line["contract"], line["year"], None, line["evaluation"])
             edition = freeze_edition(
                 self._as(line["by"]), line["contract"], line["year"], meeting_id, line.get("reason"), at=at
             )

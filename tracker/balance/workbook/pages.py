@@ -55,7 +55,7 @@ class Pages:
     ) -> Sheet:
         """A sheet of one table. ``added`` names the columns whose total « Contrôles » verifies; ``nothing`` is what is
         said when there are no rows."""
-        heading = f"{name} : {heading}"
+        heading = f"{name} : {heading}"
         if not rows:
             sheet = self.book.sheet(name, _EMPTY, heading=heading, freeze=False)
             sheet.blank()
@@ -83,7 +83,7 @@ class Pages:
             gap = sum((column.value(row) or ZERO for row in rows), ZERO) - (total or ZERO)
             # Rounded: a reader's program adds doubles. An empty cell, unknown, adds nothing on either side.
             formula = Formula(f"ROUND(SUM({table.cells(key)})-{table.sum_cell(key)},2)", cents(gap))
-            told = f"{column.label} : somme des lignes − total ({table.sum_place(key)})"
+            told = f"{column.label} : somme des lignes − total ({table.sum_place(key)})"
             self.controls.append(Control(table.sheet, told, total, column.type, formula))
 
 

@@ -1,21 +1,27 @@
 """What stands beside a year's figures on its page: evaluation, comparisons, investment, next year's programme."""
 
+import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from tests import builders as make
-from tests.balance.faces import number, page_tables
+from tests.balance import paper
+from tests.balance.faces import SPACES, number, page_tables
+from tracker.balance.columns import COMPARED
 from tracker.balance.commands import freeze_edition
 from tracker.balance.models import Evaluation, Meeting, ReferenceValue
 from tracker.extensions import db
 from tracker.investment.models import BudgetYear
 from tracker.policy import COORDINATOR, COPIL, LANDLORD, SYSTEM
+from tracker.tfpb.models import TfpbFile
 
 Client = Callable[..., FlaskClient]
 
@@ -85,6 +91,54 @@ def test_an_unknown_amount_makes_the_change_unknown(two: Two, browse: Client) ->
     assert rows["Réalisé"]["Évolution"] == "+15 000,00 €"
     landlord = found["Par rapport à l’an dernier, bailleur par bailleur"][0]
     assert (landlord["Évolution du valorisé"], landlord["Évolution du taux"]) == ("—", "—")
+
+
+@pytest.mark.usefixtures("real_pdf")
+def test_page_workbook_and_pdf_tell_the_same_change(two: Two, api: Client, browse: Client, tmp_path: Path) -> None:
+    """Of two actions of 2025 one is valued: 43 000 − 30 000 is nobody's rise. 60 000 − 45 100 = 14 900 is one."""
+    file = db.session.query(TfpbFile).filter_by(year=2025).one()
+    paid = {"planned_cost": "200.00", "actual_cost": "100.00", "landlord_share": "100.00"}
+    make.action(file, valued_amount=None, **{name: Decimal(value) for name, value in paid.items()})
+    address = f"/api/v1/contracts/{two.contract.code}/balance-sheets/2026"
+    client = api(COORDINATOR, two.contract)
+    page = tables(browse(COORDINATOR, two.contract), two.url)
+    printed = paper.tables(client.get(f"{address}.pdf").data, tmp_path)
+    book = load_workbook(io.BytesIO(client.get(f"{address}.xlsx").data))["Année précédente"]
+    rows = [[cell for cell in row if cell is not None] for row in book.iter_rows(min_row=4, values_only=True)]
+
+    on_page = {row["Chiffre"]: row for row in page["Par rapport à l’an dernier, au programme et aux repères"]}
+    on_paper = {
+        row["Chiffre"]: row for row in printed[next(name for name in printed if name.startswith("L’ensemble,"))]
+    }
+    in_book = {row[0]: row for row in rows if row}
+    changes = {"Valorisé TFPB": None, "Abattement justifié": None, "Réalisé": Decimal(14900), "Écart": None}
+    for label, change in changes.items():
+        expected = "—" if change is None else "+14 900,00 €"
+        assert on_page[label]["Évolution"] == expected, label
+        assert SPACES.sub(" ", on_paper[label]["Évolution"]) == expected, label
+        assert in_book[label][3:] == ([] if change is None else [change]), label
+    for label in (column.label for column in COMPARED):
+        told = on_page[label]
+        assert [number(on_paper[label][year]) for year in ("2025", "2026")] == [
+            number(told[year]) for year in ("2025", "2026")
+        ], label
+        assert SPACES.sub(" ", on_paper[label]["Évolution"]) == told["Évolution"], label
+
+    [landlord] = page["Par rapport à l’an dernier, bailleur par bailleur"]
+    [same] = printed["D’une année sur l’autre, par bailleur"]
+    header = next(row for row in rows if row and row[0] == "Bailleur")
+    line = dict(zip(header, next(book.iter_rows(min_row=_after(book, "Bailleur"), values_only=True)), strict=False))
+    assert landlord["Évolution du valorisé"] == same["Évolution du valorisé"] == "—"
+    assert line["Évolution du valorisé"] is None
+    assert (line["Valorisé 2025"], line["Valorisé 2026"]) == (30000, 43000)
+    assert [number(same[name]) for name in ("Valorisé 2025", "Valorisé 2026")] == [30000, 43000]
+    assert [number(landlord[name]) for name in ("Valorisé 2025", "Valorisé 2026")] == [30000, 43000]
+    assert line["Évolution du réalisé"] == 14900
+
+
+def _after(sheet: Any, word: str) -> int:
+    """The line under the one that begins with this word."""
+    return next(row[0].row for row in sheet.iter_rows() if row[0].value == word) + 1
 
 
 def test_a_year_without_last_year_compares_with_nothing(two: Two, browse: Client) -> None:

@@ -117,7 +117,16 @@ def assert_actions(printed: Tables, sheet: dict[str, Any]) -> None:
         [row] = [row for row in rows if row["Action"].startswith(line["title"] + " ")]
         assert_row(row, line, ACTIONS, line["title"])
     if rows:
-        assert_row(rows[-1], sheet["totals"], ACTIONS, "Total")
+        bare = {
+            label: text.partition(" inconnu")[0].rpartition(" ")[0] if " inconnu" in text else text
+            for label, text in rows[-1].items()
+        }
+        assert_row(bare, sheet["totals"], ACTIONS, "Total")
+        for column in ACTIONS:
+            if column.type == "money":
+                unknown = sum(line[column.key] is None for line in sheet["actions"])
+                told = rows[-1][column.label]
+                assert (f" {unknown} inconnu" in told) if unknown else ("inconnu" not in told), column.label
 
 
 class Year:

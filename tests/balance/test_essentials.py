@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.balance import made
+from tracker.balance import columns
 from tracker.balance.document import charts, tables
-from tracker.balance.document.essentials import sentences, written
-from tracker.balance.queries.content import AxisLine, BalanceSheet, PreviousYear, Reference
-from tracker.balance.rules import Figures
+from tracker.balance.essentials import essentials
+from tracker.balance.queries.content import BalanceSheet, PreviousYear, Reference
+from tracker.balance.rules import Check, Figures
 from tracker.tfpb.queries.expected import Ref
+from tracker.web.formats import change
 
 UNKNOWN = dict.fromkeys(field.name for field in fields(Figures))
 
@@ -41,17 +44,18 @@ def plain(sentence: str) -> str:
     return sentence.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def told(of: BalanceSheet) -> list[str]:
-    return [plain(sentence) for sentence in sentences(of)]
+def told(of: BalanceSheet) -> dict[str, str]:
+    return {one.label: plain(one.sentence) for one in essentials(of)}
 
 
 def test_there_are_ten_and_nothing_known_is_no_zero() -> None:
     found = told(sheet())
     assert len(found) == 10
-    assert not any("0,00" in sentence for sentence in found)
-    assert found[1] == "Le montant de l’abattement de taxe foncière de 2026 n’est pas connu."
-    assert found[2] == "La dépense réalisée n’est pas connue."
-    assert found[4] == "Le montant valorisé par logement abattu ne peut pas être calculé."
+    assert not any("0,00" in sentence for sentence in found.values())
+    assert found["Abattement"] == "Le montant de l’abattement de 2026 est inconnu."
+    assert found["Dépense"] == "La dépense réalisée est inconnue (3 actions)."
+    assert found["Contrepartie"] == "La dépense que les bailleurs font valoir en contrepartie est inconnue."
+    assert found["Justification"] == "La part justifiée de l’abattement ne peut pas être calculée : inconnue."
 
 
 def test_the_worked_example() -> None:
@@ -69,21 +73,37 @@ def test_the_worked_example() -> None:
             valued_per_dwelling=Decimal("122.86"),
         )
     )
-    assert found[0].endswith("3 actions de contrepartie pour 350 logements abattus.")
-    assert found[2] == "La dépense réalisée est de 60 000,00 € pour 64 000,00 € prévus, soit 93,8 % du programme."
-    assert found[3] == (
-        "La dépense valorisée en contrepartie de l’abattement est de 43 000,00 € : "
-        "74,1 % de l’abattement sont justifiés, il manque 15 000,00 €."
+    assert found["Abattement"].endswith("58 000,00 € d’abattement de taxe foncière, pour 350 logements.")
+    assert found["Dépense"] == ("60 000,00 € dépensés dans 3 actions, soit 93,8 % de ce qui était prévu (64 000,00 €).")
+    assert found["Contrepartie"] == (
+        "43 000,00 € valorisés en contrepartie de l’abattement : 122,86 € par logement abattu."
     )
-    assert found[4] == "Cela représente 122,86 € par logement abattu."
+    assert found["Justification"] == "74,1 % de l’abattement est justifié : il manque 15 000,00 €."
+
+
+def test_what_is_known_in_part_says_how_many_are_not() -> None:
+    whole = made.whole()
+    [moment] = whole.participation
+    found = told(replace(whole, participation=(moment, replace(moment, participants=None))))
+    assert found["Habitants"].startswith(
+        "2 rencontres avec les habitants, 12 participants (nombre inconnu pour 1 d’entre elles) ; "
+    )
+    # Of the two planned actions one has a cost, 1 200 €.
+    assert "Programme 2027 : 2 actions, 1 200,00 € prévus (coût inconnu pour 1)." in found["Suites"]
+
+
+def test_what_is_open_leads_to_the_checks_of_every_face() -> None:
+    wrong = Check("files_missing", "error", False, "Un bilan manque.")
+    found = told(replace(sheet(), checks=(wrong,)))
+    assert found["Suites"].endswith("1 point à corriger ou à vérifier, dont 1 bloquant : voir « Contrôles ».")
 
 
 @pytest.mark.parametrize(
     "figure, low, high, expected",
     [
-        ("valued_per_dwelling", "183.000000", None, "183 €"),
+        ("valued_per_dwelling", "183.000000", None, "183,00 €"),
         ("leverage", "1.300000", "1.400000", "1,3 à 1,4"),
-        ("completion_rate", "0.740000", None, "74 %"),
+        ("completion_rate", "0.740000", None, "74,0 %"),
         ("actual_cost", "233.500000", None, "233,50 €"),
         ("leverage", "10.000000", None, "10"),
     ],
@@ -97,34 +117,18 @@ def test_a_reference_is_said_in_its_figure_s_unit(figure: str, low: str, high: s
         period="2017-2019",
         source="USH",
     )
-    assert plain(written(mark)) == expected
-
-
-def test_the_first_axis_and_the_year_before() -> None:
-    axes = tuple(
-        AxisLine(axis=Ref(n, n, f"Axe {n}"), share=share, **figured())
-        for n, share in ((1, Decimal("0.2500")), (2, None), (3, Decimal("0.7500")))
-    )
-    before = Figures(**figured(actual_cost=Decimal("100.00"), valued_amount=Decimal("80.00")))
-    found = told(
-        replace(
-            sheet(actual_cost=Decimal("125.00"), valued_amount=Decimal("60.00")),
-            by_axis=axes,
-            previous=PreviousYear(year=2025, totals=before, by_landlord=(), by_city=(), by_axis=()),
-        )
-    )
-    assert found[5] == "L’axe qui pèse le plus est l’axe 3, « Axe 3 » : 75,0 % de la dépense valorisée."
-    assert found[6] == (
-        "Par rapport à 2025, la dépense réalisée augmente de 25,00 € (25,0 %) "
-        "et la dépense valorisée diminue de 20,00 € (−25,0 %)."
-    )
+    assert plain(columns.measured(mark)) == expected
+    assert plain(columns.worded(mark)) == f"{expected}, moyenne (2017-2019)"
+    assert columns.worded(replace(mark, label="USH")).endswith(", USH (2017-2019)")
 
 
 def test_a_difference_is_in_the_figure_s_own_unit() -> None:
+    """90 − 100 = −10 € ; 62,5 % − 50,0 % = 12,5 points."""
     before = Figures(**figured(actual_cost=Decimal("100.00"), completion_rate=Decimal("0.5000"), dwellings=10))
-    now = Figures(**figured(actual_cost=Decimal("90.00"), completion_rate=Decimal("0.6250"), dwellings=None))
-    found = {plain(line.label): plain(line.difference) for line in tables.compared(before, now)}
-    assert (found["Réalisé"], found["Taux de réalisation"], found["Logements"]) == ("−10,00 €", "+12,5 pt", "—")
+    now = sheet(actual_cost=Decimal("90.00"), completion_rate=Decimal("0.6250"), dwellings=None)
+    last = PreviousYear(year=2025, totals=before, by_landlord=(), by_city=(), by_axis=())
+    found = {line.key: plain(change(line.change, line.type)) for line in columns.compared(replace(now, previous=last))}
+    assert (found["actual_cost"], found["completion_rate"], found["dwellings"]) == ("−10,00 €", "+12,5 points", "—")
 
 
 def test_a_cut_text_says_so() -> None:

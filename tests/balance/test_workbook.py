@@ -67,7 +67,7 @@ def test_the_essential_is_said_in_ten_sentences() -> None:
         "Justification": "74,1 % de l’abattement est justifié : il manque 15 000,00 €.",
         "Dossiers": "1 dossier reçu sur 1 attendu : rien ne manque.",
         "Sur un an": "Aucune année précédente à comparer.",
-        "Repères": "Valorisé par logement : 122,86 € ; repère : 183,00 € (moyenne nationale, 2017-2019). "
+        "Repères": "Valorisé par logement : 122,86 € ; repère : 183,00 €, moyenne nationale (2017-2019). "
         "Source : Bilan national de l’USH.",
         "Habitants": "Aucune participation des habitants n’est enregistrée.",
         "Investissement": "2 projets d’équipement, 1 livré ; 350 000,00 € accordés, 100 000,00 € versés, "
@@ -148,7 +148,7 @@ def test_a_reason_of_any_length_is_printed_whole() -> None:
     assert sum(str(text).count("motif") for text in rows) == 1_600
     short = [row[1].value for row in book["Essentiel"].iter_rows() if row[0].value == "Motif de l’édition"]
     assert len(short[0]) < 650
-    assert short[0].endswith("(suite : feuille « Contrôles »)")
+    assert short[0].endswith("(suite\u00a0: feuille «\u00a0Contrôles\u00a0»)")
 
 
 # -- what the workbook verifies of itself --------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_a_wrong_ratio_is_a_gap_of_its_own() -> None:
     sheet = made.worked()
     wrong = replace(sheet, totals=replace(sheet.totals, justified_rate=Decimal("0.7415")))
     assert [row[2] for row in controls(written(wrong)) if row[0] == "ÉCART" and row[1] == "Synthèse"] == [
-        "Abattement justifié : Valorisé TFPB ÷ Abattement"
+        "Abattement justifié\u00a0: Valorisé TFPB ÷ Abattement"
     ]
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -12,8 +11,7 @@ from tracker.balance.queries.comparison import LIVE, Comparison, Side
 from tracker.balance.queries.content import to_json
 from tracker.balance.rules import MEETING_KINDS
 from tracker.balance.rules.comparison import ADDED, CHANGED, KINDS, REMOVED, SECTIONS, Change
-from tracker.columns import Column
-from tracker.investment.rules import PROJECT_KINDS, PROJECT_STATUSES
+from tracker.columns import Column, by_key
 from tracker.web import formats
 from tracker.web.cells import NUMERIC
 
@@ -23,36 +21,14 @@ LONGEST_TEXT = 300
 
 _NAME = Column("name", "Nom")
 _FIGURES = (*columns.FIGURES, columns.SHARE)
-_INVESTMENT = (
-    Column("projects", "Projets", "integer"),
-    Column("delivered", "Projets livrés", "integer"),
-    Column("cost_excl_tax", "Coût HT", "money"),
-    Column("requested", "Demandé", "money"),
-    Column("awarded", "Accordé", "money"),
-    Column("paid", "Versé", "money"),
-    Column("self_funding", "Autofinancement", "money"),
-    Column("loans", "Emprunts", "money"),
-    Column("left_to_fund", "Reste à charge HT", "money"),
-    Column("unfunded", "Reste à financer", "money"),
-    Column("planned", "Prévu au budget", "money"),
-    Column("voted", "Voté", "money"),
-    Column("committed", "Engagé", "money"),
-)
-_PROJECT = (
-    *_INVESTMENT,
-    Column("title", "Projet"),
-    Column("kind", "Type", "status", words=PROJECT_KINDS),
-    Column("status", "Avancement", "status", words=PROJECT_STATUSES),
-    Column("owner_share_rate", "Part du maître d’ouvrage", "ratio"),
-)
 _COLUMNS: dict[str, Sequence[Column]] = {
     "sources": columns.SOURCES,
-    "actions": (*columns.ACTIONS, Column("planned_valued", "Valorisation prévue", "money")),
+    "actions": (*columns.ACTIONS, *by_key(columns.PROGRAMME, ("planned_valued",))),
     "participation": columns.PARTICIPATION,
     "files": columns.COMPLETENESS,
     "programme": columns.PROGRAMME,
-    "investment": _INVESTMENT,
-    "projects": _PROJECT,
+    "investment": (*columns.INVESTMENT, *columns.BUDGETS_BESIDE),
+    "projects": columns.PROJECTS,
     "evaluation": (Column("evaluation", "Évaluation"),),
     "references": (Column("low", "Repère", "number"), Column("high", "Haut", "number"), Column("source", "Source")),
 }
@@ -132,7 +108,7 @@ def _told(change: Change, figure: str) -> Told:
     before, after = (
         "absent" if side == absent else _written(column, getattr(change, side)) for side in ("before", "after")
     )
-    return Told(column.label, before, after, _difference(column, change.difference), column.type not in NUMERIC)
+    return Told(column.label, before, after, formats.change(change.difference, column.type), column.type not in NUMERIC)
 
 
 def _written(column: Column, value: Any) -> str:
@@ -141,16 +117,6 @@ def _written(column: Column, value: Any) -> str:
     shown = column.words.get(value, value) if column.words else value
     text = formats.display(shown, column.type)
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT].rstrip()}…"
-
-
-def _difference(column: Column, value: Decimal | int | None) -> str:
-    if value is None:
-        return formats.UNKNOWN
-    if column.type == "ratio":
-        text = formats.number(Decimal(value) * 100, 1) + formats.NBSP + "points"
-    else:
-        text = formats.display(value, column.type)
-    return f"+{text}" if value > 0 else text
 
 
 def side_name(side: Side, year: int) -> str:

@@ -5,10 +5,9 @@ Written from a ``BalanceSheet`` alone. What is unknown is said unknown, never wr
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from tracker.balance import columns
-from tracker.balance.queries.content import BalanceSheet, Investment, Reference
+from tracker.balance.queries.content import BalanceSheet, Investment
 from tracker.balance.rules import change
 from tracker.money import ZERO
 from tracker.tfpb.rules import STAGES
@@ -51,13 +50,13 @@ def _open(sheet: BalanceSheet, *codes: str) -> bool:
 def _abatement(sheet: BalanceSheet) -> Essential:
     label, totals = "Abattement", sheet.totals
     if not totals.files:
-        return Essential(label, f"Aucun dossier {sheet.year} n’est encore compté : l’abattement est inconnu.", "warn")
+        return Essential(label, f"Aucun dossier {sheet.year} n’est encore compté : l’abattement est inconnu.", "warn")
     if totals.abatement is None:
         return Essential(label, f"Le montant de l’abattement de {sheet.year} est inconnu.", "warn")
     homes = "" if totals.abated_dwellings is None else f", pour {plural(totals.abated_dwellings, 'logement')}"
     owners = plural(len(sheet.by_landlord), "bailleur")
     partial = " ; le montant d’au moins un dossier est inconnu" if _open(sheet, "abatement_unknown") else ""
-    sentence = f"En {sheet.year}, {owners} : {money(totals.abatement)} d’abattement de taxe foncière{homes}{partial}."
+    sentence = f"En {sheet.year}, {owners} : {money(totals.abatement)} d’abattement de taxe foncière{homes}{partial}."
     return Essential(label, sentence, "warn" if partial else None)
 
 
@@ -90,12 +89,12 @@ def _valued(sheet: BalanceSheet) -> Essential:
 def _justified(sheet: BalanceSheet) -> Essential:
     label, totals = "Justification", sheet.totals
     if totals.justified_rate is None or totals.gap is None:
-        return Essential(label, "La part justifiée de l’abattement ne peut pas être calculée : inconnue.", "warn")
+        return Essential(label, "La part justifiée de l’abattement ne peut pas être calculée : inconnue.", "warn")
     rate = ratio(totals.justified_rate)
     if totals.gap < 0:
-        return Essential(label, f"{rate} de l’abattement est justifié : il manque {money(-totals.gap)}.", "bad")
+        return Essential(label, f"{rate} de l’abattement est justifié : il manque {money(-totals.gap)}.", "bad")
     more = f", {money(totals.gap)} de plus" if totals.gap else ""
-    return Essential(label, f"Tout l’abattement est justifié : {rate}{more}.", "good")
+    return Essential(label, f"Tout l’abattement est justifié : {rate}{more}.", "good")
 
 
 def _files(sheet: BalanceSheet) -> Essential:
@@ -103,14 +102,13 @@ def _files(sheet: BalanceSheet) -> Essential:
     if not sheet.completeness:
         return Essential(label, f"Aucun dossier n’est attendu pour {sheet.year}.", "warn")
     due = [line for line in sheet.completeness if line.status not in columns.COUNTED_STATUSES]
-    expected = len(sheet.completeness)
-    many = "s" if expected > 1 else ""
-    received = f"{plural(expected - len(due), 'dossier reçu', 'dossiers reçus')} sur {expected} attendu{many}"
+    expected = plural(len(sheet.completeness), "attendu")
+    received = f"{plural(columns.received(sheet), 'dossier reçu', 'dossiers reçus')} sur {expected}"
     if not due:
-        return Essential(label, f"{received} : rien ne manque.", "good")
+        return Essential(label, f"{received} : rien ne manque.", "good")
     named = list(dict.fromkeys(f"{line.city.name}, {line.landlord.name}" for line in due))
     others = f" et {len(named) - _NAMED} de plus" if len(named) > _NAMED else ""
-    return Essential(label, f"{received}. Hors des totaux : {' ; '.join(named[:_NAMED])}{others}.", "bad")
+    return Essential(label, f"{received}. Hors des totaux : {' ; '.join(named[:_NAMED])}{others}.", "bad")
 
 
 def _last_year(sheet: BalanceSheet) -> Essential:
@@ -118,51 +116,29 @@ def _last_year(sheet: BalanceSheet) -> Essential:
     if last is None:
         return Essential(label, "Aucune année précédente à comparer.")
     if not last.totals.files:
-        return Essential(label, f"Aucun dossier n’était compté en {last.year} : rien à comparer.")
+        return Essential(label, f"Aucun dossier n’était compté en {last.year} : rien à comparer.")
     told = []
     valued = change("valued_amount", sheet.totals, last.totals)
     if valued is not None:
-        told.append(f"{_moved(valued)} de dépense valorisée par rapport à {last.year}")
+        told.append(f"{formats.change(valued, 'money')} de dépense valorisée par rapport à {last.year}")
     rates = sheet.totals.justified_rate, last.totals.justified_rate
     if None not in rates:
-        told.append(f"part justifiée de l’abattement : {ratio(rates[1])} en {last.year}, {ratio(rates[0])} cette année")
+        told.append(f"part justifiée de l’abattement : {ratio(rates[1])} en {last.year}, {ratio(rates[0])} cette année")
     if not told:
-        return Essential(label, f"La comparaison avec {last.year} est inconnue : des montants manquent.", "warn")
+        return Essential(label, f"La comparaison avec {last.year} est inconnue : des montants manquent.", "warn")
     return Essential(label, " ; ".join(told) + ".")
 
 
-def _moved(amount: Decimal | int) -> str:
-    return f"{'+' if amount > 0 else ''}{money(amount)}"
-
-
-def worded(reference: Reference) -> str:
-    """A reference value with its period: ``183,00 € (moyenne nationale, 2017-2019)``."""
-    kind = next((column.type for column in columns.FIGURES if column.key == reference.figure), "number")
-
-    def write(value: Decimal) -> str:
-        return formats.number(value) if kind == "number" else formats.display(value, kind)
-
-    range_ = write(reference.low) if reference.high is None else f"{write(reference.low)} à {write(reference.high)}"
-    return f"{range_} ({reference.label}, {reference.period})"
-
-
-def references_by_figure(sheet: BalanceSheet) -> dict[str, list[Reference]]:
-    """figure → the values it is compared with."""
-    found: dict[str, list[Reference]] = {}
-    for reference in sheet.references:
-        found.setdefault(reference.figure, []).append(reference)
-    return found
-
-
 def _references(sheet: BalanceSheet) -> Essential:
-    label, found = "Repères", references_by_figure(sheet)
-    labels = {column.key: column for column in columns.FIGURES}
-    for key in ("valued_per_dwelling", "leverage", *found):
-        if key in found and key in labels:
-            value = formats.display(getattr(sheet.totals, key), labels[key].type)
-            value = "inconnu" if value == formats.UNKNOWN else value
-            first = found[key][0]
-            sentence = f"{labels[key].label} : {value} ; repère : {worded(first)}. Source : {first.source}"
+    label, known = "Repères", {column.key: column for column in columns.FIGURES}
+    for key in ("valued_per_dwelling", "leverage", *(one.figure for one in sheet.references)):
+        found = columns.of_figure(sheet.references, key)
+        if found and key in known:
+            value = getattr(sheet.totals, key)
+            written = "inconnu" if value is None else formats.display(value, known[key].type)
+            sentence = (
+                f"{known[key].label} : {written} ; repère : {columns.worded(found[0])}. Source : {found[0].source}"
+            )
             return Essential(label, sentence.rstrip(".") + ".")
     return Essential(label, "Aucune valeur de référence n’est enregistrée.")
 
@@ -173,11 +149,14 @@ def _residents(sheet: BalanceSheet) -> Essential:
         return Essential(label, "Aucune participation des habitants n’est enregistrée.", "warn")
     people = [moment.participants for moment in moments if moment.participants is not None]
     count = f", {plural(sum(people), 'participant')}" if people else ", nombre de participants inconnu"
+    unsaid = len(moments) - len(people)
+    if people and unsaid:
+        count += f" (nombre inconnu pour {unsaid} d’entre elles)"
     heard = columns.heard_by_file(sheet)
     everywhere = sum(all(line.moments.get(stage) for stage in STAGES) for line in heard)
     files = f"{everywhere} dossier{'s' if everywhere > 1 else ''} sur {len(heard)}"
     whole = f"à chacune des {len(STAGES)} étapes dans {files}"
-    sentence = f"{plural(len(moments), 'rencontre')} avec les habitants{count} ; {whole}."
+    sentence = f"{plural(len(moments), 'rencontre')} avec les habitants{count} ; {whole}."
     return Essential(label, sentence, "good" if everywhere == len(heard) else "warn")
 
 
@@ -194,7 +173,7 @@ def _investment(sheet: BalanceSheet) -> Essential:
         for value, word in ((totals.awarded, "accordés"), (totals.paid, "versés"))
         if value is not None
     ]
-    return Essential(label, f"{projects} ; {', '.join([*known, _missing_money(plan)])}.")
+    return Essential(label, f"{projects} ; {', '.join([*known, _missing_money(plan)])}.")
 
 
 def _delivered(count: int) -> str:
@@ -217,7 +196,10 @@ def _next(sheet: BalanceSheet) -> Essential:
     costs = [line.planned_cost for line in planned if line.planned_cost is not None]
     if planned:
         cost = f", {money(sum(costs, ZERO))} prévus" if costs else ", coût inconnu"
-        programme = f"Programme {year} : {plural(len(planned), 'action')}{cost}"
+        unsaid = len(planned) - len(costs)
+        if costs and unsaid:
+            cost += f" (coût inconnu pour {unsaid})"
+        programme = f"Programme {year} : {plural(len(planned), 'action')}{cost}"
     else:
         programme = f"Aucun programme {year} présenté"
     opened = [check for check in sheet.checks if not check.ok and check.severity != "info"]
@@ -226,4 +208,4 @@ def _next(sheet: BalanceSheet) -> Essential:
     blocking = sum(check.severity == "error" for check in opened)
     points = plural(len(opened), "point à corriger ou à vérifier", "points à corriger ou à vérifier")
     which = f", dont {blocking} bloquant{'s' if blocking > 1 else ''}" if blocking else ""
-    return Essential("Suites", f"{programme}. {points}{which} (feuille « Contrôles »).", "bad" if blocking else "warn")
+    return Essential("Suites", f"{programme}. {points}{which} : voir « Contrôles ».", "bad" if blocking else "warn")

@@ -1,21 +1,12 @@
 """The columns of a year’s own tables, and what each figure means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import methodcaller
 from typing import Any
 
 from tracker.balance.queries.content import BalanceSheet, ParticipationLine
-from tracker.balance.rules import (
-    DECISION_KINDS,
-    DECISION_STATES,
-    DECISION_TONES,
-    MEETING_KINDS,
-    SEVERITIES,
-    SEVERITY_TONES,
-    state_of,
-)
-from tracker.clock import today
+from tracker.balance.rules import SEVERITIES, SEVERITY_TONES
 from tracker.columns import Column, Totals, add_up, by_key
 from tracker.tfpb.queries.expected import Ref
 from tracker.tfpb.rules import (
@@ -25,8 +16,6 @@ from tracker.tfpb.rules import (
     FILE_STATUSES,
     FILE_TONES,
     PRIORITIES,
-    PROGRAMME_STATUSES,
-    PROGRAMME_TONES,
     STAGES,
 )
 
@@ -80,6 +69,12 @@ FIGURES = (
     Column("valued_per_dwelling", "Valorisé par logement", "money", total=True),
 )
 SHARE = Column("share", "Part du valorisé", "ratio")
+
+
+def label_of(figure: str) -> str:
+    """How a figure is called; its key when no column bears it."""
+    return next((column.label for column in (*FIGURES, SHARE) if column.key == figure), figure)
+
 
 # Drawn on the page alone: the same figures stand in the columns beside it.
 COUNTERPART = Column("counterpart", "Contrepartie", get=lambda line: line.justified_rate)
@@ -147,27 +142,6 @@ PARTICIPATION = (
     Column("outcome", "Suites données", width=50),
 )
 
-PROGRAMME = (
-    Column("city", "Ville", width=18),
-    Column("landlord", "Bailleur", width=20),
-    Column("neighbourhood", "Quartier", width=18),
-    Column(
-        "programme_status",
-        "Programme",
-        "status",
-        words=PROGRAMME_STATUSES,
-        tone=lambda line: PROGRAMME_TONES.get(line.programme_status),
-        width=18,
-    ),
-    Column("axis", "Axe", "integer", width=7),
-    Column("title", "Action", width=36),
-    Column("location", "Localisation", width=24),
-    Column("calendar", "Calendrier", width=18),
-    Column("priority", "Priorité", "status", words=PRIORITIES, width=20),
-    Column("planned_cost", "Dépense prévisionnelle", "money", total=True),
-    Column("planned_valued", "Valorisation prévue", "money", total=True),
-)
-
 CHECKS = (
     Column(
         "state",
@@ -228,63 +202,6 @@ COMPLETENESS = (
         "Ce qui manque",
         get=missing_words,
         width=60,
-    ),
-)
-
-MEETINGS = (
-    Column("held_on", "Date", "date", sort=True),
-    Column("kind", "Réunion", sort=True, get=lambda meeting: MEETING_KINDS[meeting.kind]),
-    Column("place", "Lieu", sort=True),
-    Column("notes", "Notes"),
-)
-
-
-def named_by(decision: Any) -> str:
-    """Whom a decision names: a file's landlord and city, a landlord, a city, or the whole contract."""
-    if decision.file is not None:
-        convention = decision.file.convention
-        return f"{convention.landlord.name}, {convention.city.name}, {decision.file.year}"
-    named = decision.landlord or decision.city
-    return named.name if named else "Tous"
-
-
-def decision_state(decision: Any) -> str:
-    """Where a decision stands today, as a code of ``DECISION_STATES``."""
-    return state_of(decision.kind, decision.due_on, decision.done_on, today())
-
-
-DECISIONS = (
-    Column("subject", "Décision"),
-    Column("kind", "Nature", get=lambda decision: DECISION_KINDS[decision.kind]),
-    Column("named", "Pour", get=named_by),
-    Column("due_on", "Échéance", "date"),
-    Column(
-        "state",
-        "État",
-        "status",
-        get=decision_state,
-        words=DECISION_STATES,
-        tone=lambda decision: DECISION_TONES[decision_state(decision)],
-    ),
-)
-
-EDITIONS = (
-    Column("number", "Édition", get=lambda edition: f"Édition n° {edition.number}"),
-    Column(
-        "meeting",
-        "Arrêtée pour",
-        get=lambda edition: f"{MEETING_KINDS[edition.meeting.kind]} du {edition.meeting.held_on:%d/%m/%Y}",
-    ),
-    Column("frozen_at", "Arrêtée le", "moment"),
-    Column("frozen_by", "Par"),
-    Column("reason", "Motif"),
-    Column(
-        "publication",
-        "Données ouvertes",
-        "status",
-        get=lambda edition: "open" if edition.published_at else None,
-        words={"open": "Ouverte au public"},
-        tone=lambda _edition: "good",
     ),
 )
 
@@ -356,6 +273,20 @@ def source_totals(sheet: BalanceSheet) -> Totals:
     return Totals({"amount": sheet.totals.other_funding})
 
 
+def unknown_counts(rows: Iterable[Any], keys: Iterable[str]) -> dict[str, int]:
+    """How many rows do not know the value, by key."""
+    held = list(rows)
+    return {key: sum(getattr(row, key) is None for row in held) for key in keys}
+
+
 def action_totals(sheet: BalanceSheet) -> Totals:
-    """The last line of the actions: the sheet's totals."""
-    return Totals({column.key: getattr(sheet.totals, column.key) for column in ACTIONS if column.total})
+    """The last line of the actions: the sheet's totals, and how many actions lack each amount."""
+    added = [column for column in ACTIONS if column.total]
+    amounts = [column.key for column in added if column.type == "money"]
+    totals = {column.key: getattr(sheet.totals, column.key) for column in added}
+    return Totals(totals, unknown_counts(sheet.actions, amounts))
+
+
+def received(sheet: BalanceSheet) -> int:
+    """How many of the files that are due count in the figures."""
+    return sum(line.status in COUNTED_STATUSES for line in sheet.completeness)

@@ -10,7 +10,8 @@ from typing import Any, Final
 from flask import current_app
 
 from tracker.balance import columns
-from tracker.balance.document import charts, essentials, tables
+from tracker.balance.document import charts, tables
+from tracker.balance.essentials import essentials
 from tracker.balance.models import Edition
 from tracker.balance.queries.content import BalanceSheet, fingerprint, read_sheet
 from tracker.balance.queries.integrity import require_sound
@@ -18,7 +19,6 @@ from tracker.balance.queries.sheet import OWN, balance_sheet
 from tracker.balance.rules import MEETING_KINDS, open_errors
 from tracker.balance.workbook import FILE_WORD, TITLE, about_edition, about_live
 from tracker.policy import Actor, NotReadable
-from tracker.tfpb.rules import COUNTED
 from tracker.web import pdf
 from tracker.workbooks.about import About, file_name
 
@@ -140,11 +140,10 @@ def _drawn(printed: Printed) -> dict[str, Any]:
         "columns": columns,
         "tables_of": tables,
         "charts": charts,
-        "sentences": essentials.sentences(sheet),
-        "reference": essentials.written,
+        "essentials": essentials(sheet),
         "totals": columns.totals_of(sheet),
         "heard": columns.heard_by_file(sheet),
         "blocking": open_errors(sheet.checks),
         "to_mend": sum(not check.ok for check in sheet.checks),
-        "received": sum(line.status in COUNTED for line in sheet.completeness),
+        "received": columns.received(sheet),
     }

@@ -5,20 +5,18 @@ from typing import Any
 from tracker.balance import columns, rules
 from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.queries.sheet import OWN
-from tracker.tfpb.rules import COUNTED
 
 
 def drawn(sheet: BalanceSheet) -> dict[str, Any]:
     """What the template draws of a sheet, live or frozen."""
     open_checks = [check for check in sheet.checks if not check.ok]
-    received = sum(line.status in COUNTED for line in sheet.completeness)
     return {
         "sheet": sheet,
         "own": sheet.scope == OWN,
         "to_mend": todo([check for check in open_checks if check.severity != "info"], sheet),
         "to_know": todo([check for check in open_checks if check.severity == "info"], sheet),
         "holding": [check for check in sheet.checks if check.ok],
-        "received": received,
+        "received": columns.received(sheet),
         "columns": columns,
         "totals": columns.totals_of(sheet),
         "source_totals": columns.source_totals(sheet),
@@ -47,7 +45,7 @@ def _cities_of_landlords(sheet: BalanceSheet) -> dict[int | None, str]:
     """landlord → the cities of its counted files, for the small line under its name."""
     found: dict[int | None, list[str]] = {}
     for line in sheet.completeness:
-        if line.status in COUNTED:
+        if line.status in columns.COUNTED_STATUSES:
             named = found.setdefault(line.landlord.id, [])
             if line.city.name not in named:
                 named.append(line.city.name)

@@ -18,7 +18,6 @@ from tracker.balance.queries.sheet import balance_sheet, contract_by_code
 from tracker.balance.rules.integrity import altered_sentence
 from tracker.balance.schemas import FreezeSchema
 from tracker.policy import Conflict, FieldError, Scope
-from tracker.tfpb.rules import COUNTED
 from tracker.web import pdf
 from tracker.web.forms import Form, submit
 from tracker.web.htmx import done, go, respond
@@ -43,7 +42,7 @@ def _freeze_page(code: str, year: int, form: Form) -> Response:
         form=form,
         sheet=sheet,
         blocking=todo(rules.open_errors(sheet.checks), sheet),
-        received=sum(line.status in COUNTED for line in sheet.completeness),
+        received=columns.received(sheet),
         meeting_options=[(meeting.id, commands.name_of(meeting)) for meeting in listed],
         copil_id=copil.id if copil else None,
         pdf_missing=pdf.missing(),

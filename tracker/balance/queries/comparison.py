@@ -8,7 +8,7 @@ from typing import Any
 from tracker import policy
 from tracker.balance.models import Edition
 from tracker.balance.queries import records
-from tracker.balance.queries.content import BalanceSheet, InvestmentLine, read_sheet
+from tracker.balance.queries.content import BalanceSheet, Investment, InvestmentLine, read_sheet
 from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.programme import programme_of
 from tracker.balance.queries.sheet import (
@@ -235,7 +235,7 @@ def _beside(sheet: BalanceSheet, landlords: Sequence[int] | None) -> Iterator[Li
             yield Line("programme", key, f"{planned.title} ({_place(planned)})", _figures(planned, _PLANNED))
     if sheet.investment is not None:
         plan = sheet.investment
-        yield Line("investment", "budget", f"Budgets {sheet.year}", _figures(plan, _BUDGET))
+        yield Line("investment", "budget", f"Budgets {sheet.year}", _budgets(plan))
         yield Line("investment", "totals", "Ensemble du plan", _figures(plan.totals, _INVESTED))
         for city in plan.by_city:
             yield Line("investment", ("city", city.city.id), city.city.name, _figures(city, _INVESTED))
@@ -249,6 +249,11 @@ def _beside(sheet: BalanceSheet, landlords: Sequence[int] | None) -> Iterator[Li
     for reference in sheet.references:
         cited = (reference.figure, reference.label, reference.period)
         yield Line("references", cited, f"{reference.label} ({reference.period})", _figures(reference, _REFERENCE))
+
+
+def _budgets(plan: Investment) -> dict[str, Any]:
+    # Named apart: what is paid of a budget is not what is paid of a grant.
+    return {f"budget_{name}": value for name, value in _figures(plan, _BUDGET).items()}
 
 
 def comparable(actor: Actor, code: str) -> Sequence[Edition]:

@@ -1,7 +1,6 @@
 """The coordinator's text, « Évaluation », and what the workbook says of itself, « À propos »."""
 
 from tracker.balance import columns
-from tracker.balance.essentials import worded
 from tracker.balance.workbook.pages import Pages
 from tracker.workbooks.about import Fact
 
@@ -10,7 +9,7 @@ EVALUATION = "Évaluation"
 
 def write_evaluation(pages: Pages) -> None:
     """The yearly short evaluation the contract asks for."""
-    heading = f"{EVALUATION} : ce que la coordination retient de {pages.balance.year}"
+    heading = f"{EVALUATION} : ce que la coordination retient de {pages.balance.year}"
     sheet = pages.book.sheet(EVALUATION, (92,), heading=heading, freeze=False, portrait=True)
     sheet.blank()
     if pages.balance.evaluation is None:
@@ -29,15 +28,13 @@ def write_about(pages: Pages) -> None:
         Fact("Total de contrôle – valorisé", totals.valued_amount, "money"),
         Fact("Total de contrôle – abattement", totals.abatement, "money"),
     ]
-    labels = {column.key: column.label for column in (*columns.FIGURES, columns.SHARE)}
-    meanings = [(labels[key], meaning) for key, meaning in columns.DEFINITIONS.items()]
     references = [
-        (labels.get(one.figure, one.figure), f"{worded(one)}. Source : {one.source}") for one in balance.references
+        (columns.label_of(one.figure), f"{columns.worded(one)}. Source : {one.source}") for one in balance.references
     ]
     pages.book.about_sheet(
         facts,
         [
-            ("Définitions", [*meanings, ("Valeurs inconnues", columns.UNKNOWN_RULE)]),
+            ("Définitions", columns.whole_definitions(balance)),
             ("Valeurs de référence", references),
         ],
     )

@@ -31,12 +31,12 @@ def write(pages: Pages) -> Sheet:
             sheet.line((SEVERITIES["error"], "strong", "text"), (check.message, "body", "text"))
         if len(blocking) > _NAMED:
             more = plural(len(blocking) - _NAMED, "autre point", "autres points")
-            sheet.line((None, "strong", "text"), (f"{more}, feuille « Contrôles ».", "body", "text"))
+            sheet.line((None, "strong", "text"), (f"{more}, feuille « Contrôles ».", "body", "text"))
     reason = balance.edition.reason if balance.edition else None
     if reason:
         sheet.blank()
         if len(reason) > _LONG_REASON:
-            reason = f"{reason[:_LONG_REASON].rstrip()}… (suite : feuille « Contrôles »)"
+            reason = f"{reason[:_LONG_REASON].rstrip()}… (suite : feuille « Contrôles »)"
         sheet.line(("Motif de l’édition", "strong", "text"), (reason, "body", "text"))
     return sheet
 
@@ -52,7 +52,7 @@ def draw(pages: Pages, sheet: Sheet) -> None:
     axes = pages.tables.get("Par axe")
     if axes is not None:
         title = "Part de chaque axe dans la dépense valorisée"
-        told = " ; ".join(f"{columns.AXIS.value(line)} : {ratio(line.share)}" for line in pages.balance.by_axis)
+        told = " ; ".join(f"{columns.AXIS.value(line)} : {ratio(line.share)}" for line in pages.balance.by_axis)
         sheet.chart(Bars(title, ("share",), f"{title}. {told}.", across=True), axes, _CHART_HEIGHT)
 
 
@@ -60,7 +60,7 @@ def _owed(pages: Pages, who: str, title: str) -> str:
     lines = pages.balance.by_landlord if who == "bailleur" else pages.balance.by_city
     column = columns.LANDLORD if who == "bailleur" else columns.CITY
     told = " ; ".join(
-        f"{column.value(line)} : {_known(line.abatement)} d’abattement, {_known(line.valued_amount)} valorisés"
+        f"{column.value(line)} : {_known(line.abatement)} d’abattement, {_known(line.valued_amount)} valorisés"
         for line in lines
     )
     return f"{title}. {told}."

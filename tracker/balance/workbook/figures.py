@@ -6,34 +6,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from openpyxl.utils import quote_sheetname
 
 from tracker.balance import columns
-from tracker.balance.essentials import references_by_figure, worded
 from tracker.balance.rules import ADDED, AMOUNTS, Figures
 from tracker.balance.workbook.pages import Control, Pages, cents
-from tracker.columns import Kind
 from tracker.money import ZERO
 from tracker.workbooks.charts import Bars
 from tracker.workbooks.formulas import Formula
 from tracker.workbooks.looks import Place
 
 SUMMARY = "Synthèse"
-LINES: tuple[tuple[str, Kind], ...] = (
-    ("files", "integer"),
-    ("actions", "integer"),
-    ("dwellings", "integer"),
-    ("abated_dwellings", "integer"),
-    ("abatement", "money"),
-    ("planned_cost", "money"),
-    ("actual_cost", "money"),
-    ("completion_rate", "ratio"),
-    ("landlord_share", "money"),
-    ("other_funding", "money"),
-    ("valued_amount", "money"),
-    ("valuation_rate", "ratio"),
-    ("justified_rate", "ratio"),
-    ("gap", "money"),
-    ("leverage", "number"),
-    ("valued_per_dwelling", "money"),
-)
 MAIN = frozenset({"abatement", "actual_cost", "valued_amount", "justified_rate", "gap"})
 # ratio → (part, whole, decimals): how a controller finds it again.
 RATIOS = {
@@ -92,7 +72,7 @@ def write(pages: Pages) -> None:
         bars = Bars(
             f"{spent}, par {group}",
             ("actual_cost", "valued_amount"),
-            f"{spent}, par {group} ; les mêmes montants sont dans le tableau au-dessus.",
+            f"{spent}, par {group} ; les mêmes montants sont dans le tableau au-dessus.",
             across=True,
         )
         pages.listed(name, heading, [column, *shares], lines, totals, added=_BY_ACTION, bars=bars)
@@ -109,14 +89,12 @@ def write(pages: Pages) -> None:
 
 def _owed(group: str) -> Bars:
     title = f"Abattement et dépense valorisée, par {group}"
-    return Bars(title, OWED, f"{title} ; les mêmes montants sont dans le tableau au-dessus.")
+    return Bars(title, OWED, f"{title} ; les mêmes montants sont dans le tableau au-dessus.")
 
 
 def _summary(pages: Pages) -> None:
     balance, totals = pages.balance, pages.balance.totals
-    labels = {column.key: column.label for column in columns.FIGURES}
-    references = references_by_figure(balance)
-    heading = f"{SUMMARY} : tous les chiffres de l’année, ce qu’ils veulent dire"
+    heading = f"{SUMMARY} : tous les chiffres de l’année, ce qu’ils veulent dire"
     sheet = pages.book.sheet(SUMMARY, (26, 18, 38, 74), heading=heading, freeze=False)
     sheet.line(
         ("Indicateur", "header", "text"),
@@ -124,26 +102,28 @@ def _summary(pages: Pages) -> None:
         ("Repère", "header", "text"),
         ("Définition", "header", "text"),
     )
-    for key, kind in LINES:
+    for column in columns.FIGURES:
+        key = column.key
         pages.summary[key] = f"{quote_sheetname(SUMMARY)}!$B${sheet.next_row}"
         place: Place = "strong" if key in MAIN else "body"
-        value = getattr(totals, key)
-        tone = "bad" if key == "gap" and value is not None and value < 0 else None
+        compared_with = " ; ".join(map(columns.worded, columns.of_figure(balance.references, key)))
         sheet.line(
-            (labels[key], place, "text"),
-            (value, place, kind),
-            (" ; ".join(worded(one) for one in references.get(key, ())) or None, "note", "text"),
+            (column.label, place, "text"),
+            (getattr(totals, key), place, column.type),
+            (compared_with or None, "note", "text"),
             (columns.DEFINITIONS.get(key), "note", "text"),
-            tone=tone,
+            tone=column.tone(totals) if column.tone else None,
         )
     sheet.blank()
-    sheet.text(f"Cellule vide : valeur inconnue. {columns.UNKNOWN_RULE}", "remark")
-    pages.controls += _ratios(totals, pages.summary, labels)
+    sheet.text(f"Cellule vide : valeur inconnue. {columns.UNKNOWN_RULE}", "remark")
+    pages.controls += _ratios(totals, pages.summary)
 
 
-def _ratios(totals: Figures, places: dict[str, str], labels: dict[str, str]) -> Sequence[Control]:
+def _ratios(totals: Figures, places: dict[str, str]) -> Sequence[Control]:
     """Each ratio of the totals divided again; an unknown one is not made up."""
     found = []
+    listed = {column.key: column for column in columns.FIGURES}
+    labels = {key: column.label for key, column in listed.items()}
     for key, (part, whole, decimals) in RATIOS.items():
         value = getattr(totals, key)
         at, top, bottom = (places[name] for name in (key, part, whole))
@@ -152,14 +132,15 @@ def _ratios(totals: Figures, places: dict[str, str], labels: dict[str, str]) -> 
             again = Decimal(getattr(totals, part)) / Decimal(getattr(totals, whole))
             gap = again.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) - value
         text = f'IF({at}="",0,ROUND(ROUND({top}/{bottom},{decimals})-{at},{decimals}))'
-        told = f"{labels[key]} : {labels[part]} ÷ {labels[whole]}"
-        kind: Kind = next(kind for name, kind in LINES if name == key)
-        found.append(Control(SUMMARY, told, value, kind, Formula(text, round(gap, decimals).normalize() + 0)))
+        told = f"{labels[key]} : {labels[part]} ÷ {labels[whole]}"
+        found.append(
+            Control(SUMMARY, told, value, listed[key].type, Formula(text, round(gap, decimals).normalize() + 0))
+        )
     at, top, bottom = (places[name] for name in ("gap", "valued_amount", "abatement"))
     gap = ZERO
     if totals.gap is not None and totals.valued_amount is not None and totals.abatement is not None:
         gap = totals.valued_amount - totals.abatement - totals.gap
     text = f'IF({at}="",0,ROUND({top}-{bottom}-{at},2))'
-    told = f"{labels['gap']} : {labels['valued_amount']} − {labels['abatement']}"
+    told = f"{labels['gap']} : {labels['valued_amount']} − {labels['abatement']}"
     found.append(Control(SUMMARY, told, totals.gap, "money", Formula(text, cents(gap))))
     return found

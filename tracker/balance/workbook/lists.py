@@ -1,6 +1,6 @@
 """The sheets of lines: actions, residents' participation, next year's programme, files that are due."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from tracker.balance import columns
@@ -13,14 +13,13 @@ def write(pages: Pages) -> None:
     balance = pages.balance
     totals = columns.action_totals(balance)
     added = [column.key for column in columns.ACTIONS if column.total and column.type == "money"]
-    counted = Totals(totals.values, _unknown(balance.actions, added))
     listed = columns.without_lone_neighbourhood(columns.ACTIONS, balance.actions)
     pages.listed(
         "Actions",
         "les actions des dossiers déposés",
         columns.defined(listed),
         balance.actions,
-        counted,
+        totals,
         added=added,
     )
     people = Totals({"participants": _add_up_whole(line.participants for line in balance.participation)})
@@ -39,15 +38,13 @@ def write(pages: Pages) -> None:
 def write_programme(pages: Pages) -> None:
     """« Programme N+1 »."""
     planned, year = pages.balance.programme, pages.balance.year + 1
-    amounts = ("planned_cost", "planned_valued")
-    sums = {key: add_up(getattr(line, key) for line in planned) for key in amounts}
     pages.listed(
         "Programme N+1",
         f"les actions prévues en {year}",
         columns.without_lone_neighbourhood(columns.PROGRAMME, planned),
         planned,
-        Totals(sums, _unknown(planned, amounts)),
-        added=amounts,
+        columns.programme_totals(pages.balance),
+        added=columns.PLANNED_AMOUNTS,
         nothing=f"Aucun programme {year} présenté à ce jour.",
     )
 
@@ -62,10 +59,6 @@ def write_due(pages: Pages) -> None:
         due,
         nothing="Aucune convention ne couvre cette année.",
     )
-
-
-def _unknown(rows: Sequence[Any], keys: Sequence[str]) -> dict[str, int]:
-    return {key: sum(getattr(row, key) is None for row in rows) for key in keys}
 
 
 def _add_up_whole(values: Iterable[Any]) -> int | None:

@@ -1,0 +1,39 @@
+"""The reference values the figures are compared with, in the unit of their figure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tracker.balance.columns.sheet import FIGURES, label_of
+from tracker.balance.queries.content import Reference
+from tracker.columns import Column
+from tracker.web.formats import display
+
+_KINDS: dict[str, str] = {column.key: column.type for column in FIGURES}
+
+
+def measured(reference: Any) -> str:
+    """A reference value, written as its figure is: ``183,00 €``, ``1,3 à 1,4``, ``74,0 %``."""
+    kind = _KINDS.get(reference.figure, "number")
+    return " à ".join(display(end, kind) for end in (reference.low, reference.high) if end is not None)
+
+
+def worded(reference: Reference) -> str:
+    """A reference value, what it is and when: ``183,00 €, moyenne nationale (2017-2019)``."""
+    label = reference.label
+    if label[1:2].islower():  # an acronym keeps its capitals
+        label = label[0].lower() + label[1:]
+    return f"{measured(reference)}, {label} ({reference.period})"
+
+
+def of_figure(references: Iterable[Reference], key: str) -> tuple[Reference, ...]:
+    """The reference values of a figure."""
+    return tuple(one for one in references if one.figure == key)
+
+
+REFERENCES = (
+    Column("figure", "Chiffre", get=lambda one: label_of(one.figure)),
+    Column("label", "Repère"),
+    Column("value", "Valeur", get=measured),
+    Column("period", "Période"),
+    Column("source", "Source"),
+)

@@ -233,6 +233,7 @@ def whole(**more: Any) -> BalanceSheet:
                 participants=12,
                 summary="Échanges",
                 outcome=None,
+                place="Loge du gardien",
             ),
         ),
         **more,

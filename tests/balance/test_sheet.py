@@ -1,5 +1,6 @@
 """The balance sheet of a contract-year: what counts, what is due, who sees what."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -259,8 +260,12 @@ def test_a_member_of_another_contract_reads_nothing(year: Year, api: Api) -> Non
 def test_a_sheet_is_read_back_from_its_json(year: Year, blank: Flask) -> None:
     file = year.file(abatement_actual=euros("58000.00"))
     make.grant(make.action(file, priority="health", actual_cost=None), awarded=euros("10.00"))
-    make.participation(file, held_on=date(2026, 3, 1), participants=12)
+    make.participation(file, held_on=date(2026, 3, 1), participants=12, place="Loge du gardien")
     sheet = balance_sheet(make.actor(COORDINATOR, year.contract), year.contract.code, 2026)
     again = read_sheet(canonical(sheet))
     assert again == sheet
+    assert [moment.place for moment in again.participation] == ["Loge du gardien"]
     assert canonical(again) == canonical(sheet)
+    older = json.loads(canonical(sheet))
+    del older["participation"][0]["place"]
+    assert [moment.place for moment in read_sheet(json.dumps(older)).participation] == [None]

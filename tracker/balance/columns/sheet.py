@@ -136,6 +136,7 @@ PARTICIPATION = (
     NEIGHBOURHOOD,
     Column("stage", "Étape", "status", words=STAGES, width=22),
     Column("held_on", "Date", "date"),
+    Column("place", "Lieu", width=24),
     Column("audience", "Public", width=28),
     Column("participants", "Participants", "integer", total=True, width=13),
     Column("summary", "Échanges", width=50),

@@ -212,10 +212,12 @@ def _of_files(sheet: BalanceSheet, landlords: Sequence[int] | None) -> Iterator[
 
     for action in filter(shown, sheet.actions):
         yield Line("actions", action.id, f"{action.title} ({_place(action)})", _figures(action, _ACTION))
+    # An edition frozen before places were kept would tell that all of them changed.
+    moment_figures = _MOMENT if _is_old(sheet) else (*_MOMENT, "place")
     for moment in filter(shown, sheet.participation):
         key = (moment.file_id, moment.stage, moment.held_on)
         name = f"{_place(moment)}, {moment.held_on:%d/%m/%Y}"
-        yield Line("participation", key, name, _figures(moment, _MOMENT))
+        yield Line("participation", key, name, _figures(moment, moment_figures))
     for due in filter(shown, sheet.completeness):
         place = (due.landlord.id, due.city.id, due.neighbourhood.id)
         yield Line("files", place, f"{_place(due)} ({due.neighbourhood.name})", {"status": due.status})

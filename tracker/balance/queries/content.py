@@ -106,6 +106,7 @@ class ParticipationLine:
     participants: int | None
     summary: str | None
     outcome: str | None
+    place: str | None = None  # editions frozen before it was kept lack it
 
 
 @dataclass(frozen=True, kw_only=True)

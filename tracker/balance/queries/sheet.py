@@ -191,6 +191,7 @@ def _moments() -> Statement:
             Participation.participants,
             Participation.summary,
             Participation.outcome,
+            Participation.place,
         )
         .where(Participation.file_id.in_(sums.FILES), Participation.archived_at.is_(None))
         .order_by(Participation.held_on, Participation.id)

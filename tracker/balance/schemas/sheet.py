@@ -124,6 +124,7 @@ class SheetParticipationSchema(Schema):
     participants = Whole("Participants", dump_only=True)
     summary = Text("Échanges", dump_only=True)
     outcome = Text("Suites", dump_only=True)
+    place = Text("Lieu", dump_only=True)
 
 
 class DueSchema(Schema):

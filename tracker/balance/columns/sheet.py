@@ -106,6 +106,9 @@ SOURCES = (
     Column("amount", "Accordé", "money", total=True),
 )
 
+# For a reader, who has no use for the code.
+SOURCES_SHOWN = tuple(by_key(SOURCES, ("name", "funder", "amount")))
+
 ACTIONS = (
     replace(CITY, width=15),
     replace(LANDLORD, width=15),
@@ -217,6 +220,10 @@ def without_lone_neighbourhood(columns: Sequence[Column], rows: Sequence[Any]) -
     place = next(column for column in columns if column.key == NEIGHBOURHOOD.key)
     several = len({place.value(row) for row in rows}) > 1
     return [column for column in columns if several or column is not place]
+
+
+# The neighbourhood stands under the city, where there are several.
+COMPLETENESS_SHOWN = tuple(by_key(COMPLETENESS, ("city", "landlord", "status", "missing")))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tracker.balance import columns
 from tracker.balance.queries.content import ActionLine, BalanceSheet, PlannedLine
+from tracker.balance.rules import AMOUNTS
 from tracker.columns import Column, Totals, add_up, by_key
 from tracker.tfpb.rules import ACTION_STATUSES, PRIORITIES
 from tracker.web.formats import display
@@ -36,14 +37,14 @@ VALUED: Final = tuple(columns.figures("valued_amount", "valuation_rate", "levera
 PARTS_EXPENSE: Final = tuple(
     columns.figures("actions", "planned_cost", "actual_cost", "completion_rate", "landlord_share", "other_funding")
 )
-BAR: Final = Column("bar", "Répartition", get=lambda line: line.share)
+# Of an axis or a priority, the drawing of its share before its figure.
+SHARED: Final = (*VALUED, Column("bar", "Répartition", get=lambda line: line.share), columns.SHARE)
 YEARS: Final = (
     columns.YEAR,
     *columns.figures(
         "files", "actions", "abatement", "planned_cost", "actual_cost", "valued_amount", "justified_rate", "gap"
     ),
 )
-AMOUNTS: Final = ("planned_cost", "actual_cost", "landlord_share", "other_funding", "valued_amount")
 ACTIONS: Final = tuple(by_key(columns.ACTIONS, ["title", "axis", *AMOUNTS, "valuation_rate"]))
 PROGRAMME: Final = tuple(by_key(columns.PROGRAMME, ["title", "axis", "programme_status", *columns.PLANNED_AMOUNTS]))
 MOMENTS: Final = tuple(by_key(columns.PARTICIPATION, ["held_on", "stage", "audience", "participants"]))
@@ -64,33 +65,6 @@ def short(text: str | None, longest: int = LONGEST) -> str | None:
     if text is None or len(text) <= longest:
         return text
     return f"{text[:longest].rstrip()} […] (suite dans le classeur)"
-
-
-# -- figures of the whole ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Told:
-    """One figure in words: its name, its value, its meaning."""
-
-    label: str
-    value: str
-    meaning: str | None = None
-    tone: str | None = None
-
-
-def key_figures(sheet: BalanceSheet) -> list[Told]:
-    """Every figure of the whole, in the order of the columns, with its definition."""
-    totals = sheet.totals
-    return [
-        Told(
-            column.label,
-            display(getattr(totals, column.key), column.type),
-            columns.DEFINITIONS[column.key],
-            column.tone(totals) if column.tone else None,
-        )
-        for column in columns.FIGURES
-    ]
 
 
 # -- long lists ----------------------------------------------------------------------------------------------------

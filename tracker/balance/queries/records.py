@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from tracker import clock, policy
 from tracker.api.shell import Page
-from tracker.balance.models import Edition, EditionFile, Meeting
+from tracker.balance.models import Edition, Meeting
 from tracker.balance.queries.sheet import contract_by_code
 from tracker.extensions import db
 from tracker.policy import Actor, NotReadable, Scope
@@ -140,12 +140,6 @@ def editions_of_contract(contract_id: int) -> Sequence[Edition]:
         .options(joinedload(Edition.meeting), joinedload(Edition.contract))
         .order_by(Edition.year.desc(), Edition.number.desc())
     )
-    return db.session.scalars(statement).all()
-
-
-def files_in(edition_id: int) -> Sequence[int]:
-    """The TFPB files an edition counts."""
-    statement = select(EditionFile.file_id).where(EditionFile.edition_id == edition_id).order_by(EditionFile.file_id)
     return db.session.scalars(statement).all()
 
 

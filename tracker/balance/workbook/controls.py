@@ -5,7 +5,7 @@ from decimal import Decimal
 from openpyxl.utils import get_column_letter
 
 from tracker.balance import columns
-from tracker.balance.rules import AMOUNTS, CHECK_WORDS, OF_FILES
+from tracker.balance.rules import ADDED, AMOUNTS, CHECK_WORDS
 from tracker.balance.workbook.figures import SUMMARY
 from tracker.balance.workbook.pages import Control, Pages, cents
 from tracker.columns import Column
@@ -92,7 +92,7 @@ def _across(pages: Pages) -> None:
     if base is None:
         return
     labels = {column.key: column for column in columns.FIGURES}
-    for key in ("files", "actions", *OF_FILES, *AMOUNTS):
+    for key in ADDED:
         here = base.sum_cell(key)
         places = {SUMMARY: pages.summary[key]}
         for name in GROUPS:

@@ -34,36 +34,21 @@ def write(pages: Pages) -> None:
     balance = pages.balance
     totals = columns.totals_of(balance)
     listed = columns.defined(columns.FIGURES)
-    pages.listed(
-        "Par bailleur",
-        "ce que chaque bailleur doit et ce qu’il justifie",
-        [columns.LANDLORD, *listed],
-        balance.by_landlord,
-        totals,
-        added=ADDED,
-        bars=_owed("bailleur"),
-    )
-    pages.listed(
-        "Par ville",
-        "les mêmes chiffres, ville par ville",
-        [columns.CITY, *listed],
-        balance.by_city,
-        totals,
-        added=ADDED,
-        bars=_owed("ville"),
-    )
-    if len(balance.by_neighbourhood) > 1:
-        pages.listed(
+    for name, heading, column, lines in (
+        ("Par bailleur", "ce que chaque bailleur doit et ce qu’il justifie", columns.LANDLORD, balance.by_landlord),
+        ("Par ville", "les mêmes chiffres, ville par ville", columns.CITY, balance.by_city),
+        (
             "Par quartier",
             "les mêmes chiffres, quartier par quartier",
-            [columns.NEIGHBOURHOOD, *listed],
+            columns.NEIGHBOURHOOD,
             balance.by_neighbourhood,
-            totals,
-            added=ADDED,
-            bars=_owed("quartier"),
-        )
+        ),
+    ):
+        if column is not columns.NEIGHBOURHOOD or len(lines) > 1:
+            bars = _owed(name.removeprefix("Par "))
+            pages.listed(name, heading, [column, *listed], lines, totals, added=ADDED, bars=bars)
     shares = columns.defined((*columns.figures(*columns.BY_AXIS_KEYS), columns.SHARE))
-    for name, heading, column, lines in (
+    for name, heading, column, parts in (
         ("Par axe", "ce que pèse chaque axe du cadre national", columns.AXIS, balance.by_axis),
         ("Par priorité", "ce que pèse chaque priorité du contrat", columns.PRIORITY, balance.by_priority),
     ):
@@ -75,7 +60,7 @@ def write(pages: Pages) -> None:
             f"{spent}, par {group} ; les mêmes montants sont dans le tableau au-dessus.",
             across=True,
         )
-        pages.listed(name, heading, [column, *shares], lines, totals, added=_BY_ACTION, bars=bars)
+        pages.listed(name, heading, [column, *shares], parts, totals, added=_BY_ACTION, bars=bars)
     pages.listed(
         "Par source",
         "qui a financé les actions, à côté des bailleurs",

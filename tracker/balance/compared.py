@@ -9,7 +9,7 @@ from tracker.balance import columns
 from tracker.balance.models import Edition
 from tracker.balance.queries.comparison import LIVE, Comparison, Side
 from tracker.balance.queries.content import to_json
-from tracker.balance.rules import MEETING_KINDS
+from tracker.balance.rules import meeting_name
 from tracker.balance.rules.comparison import ADDED, CHANGED, KINDS, REMOVED, SECTIONS, Change
 from tracker.columns import Column, by_key
 from tracker.web import formats
@@ -128,7 +128,7 @@ def edition_name(edition: Edition, year: int) -> str:
     """An edition as the page of this year calls it, with its meeting."""
     other = "" if edition.year == year else f" de {edition.year}"
     meeting = edition.meeting
-    return f"Édition n° {edition.number}{other} ({MEETING_KINDS[meeting.kind]} du {meeting.held_on:%d/%m/%Y})"
+    return f"Édition n° {edition.number}{other} ({meeting_name(meeting.kind, meeting.held_on)})"
 
 
 def as_json(compared: Comparison, code: str, year: int) -> dict[str, Any]:

@@ -10,13 +10,12 @@ from flask import current_app
 
 from tracker import clock, policy
 from tracker.balance import columns, document, workbook
-from tracker.balance.commands import name_of
 from tracker.balance.models import Edition, Meeting
 from tracker.balance.queries import decisions, records
 from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
-from tracker.balance.rules import DECISION_KINDS, SEVERITIES, report_year
+from tracker.balance.rules import DECISION_KINDS, SEVERITIES, meeting_name, report_year
 from tracker.policy import Actor
 from tracker.tfpb.rules import TURNS
 from tracker.tfpb.rules.board import TO_OPEN
@@ -90,7 +89,7 @@ def _pages(actor: Actor, meeting: Meeting, sheet: BalanceSheet, enclosed: list[s
     """The agenda and the open points, as pages that open and print without a network."""
     shown = {
         "meeting": meeting,
-        "name": name_of(meeting),
+        "name": meeting_name(meeting.kind, meeting.held_on),
         "year": sheet.year,
         "enclosed": enclosed,
         "own": sheet.scope == OWN,
@@ -104,7 +103,7 @@ def _pages(actor: Actor, meeting: Meeting, sheet: BalanceSheet, enclosed: list[s
         ],
         "about": columns.named_by,
         "kinds": DECISION_KINDS,
-        "name_of": name_of,
+        "meeting_name": meeting_name,
         "today": clock.today(),
     }
     # A document, not a page: nothing of the shell around it.

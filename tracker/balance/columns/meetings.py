@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.balance.rules import DECISION_KINDS, DECISION_STATES, DECISION_TONES, MEETING_KINDS, state_of
+from tracker.balance.rules import DECISION_KINDS, DECISION_STATES, DECISION_TONES, MEETING_KINDS, meeting_name, state_of
 from tracker.clock import today
 from tracker.columns import Column
 
@@ -48,7 +48,7 @@ EDITIONS = (
     Column(
         "meeting",
         "Arrêtée pour",
-        get=lambda edition: f"{MEETING_KINDS[edition.meeting.kind]} du {edition.meeting.held_on:%d/%m/%Y}",
+        get=lambda edition: meeting_name(edition.meeting.kind, edition.meeting.held_on),
     ),
     Column("frozen_at", "Arrêtée le", "moment"),
     Column("frozen_by", "Par"),

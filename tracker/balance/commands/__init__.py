@@ -3,7 +3,7 @@
 from tracker.balance.commands.decisions import archive_decision, decision_name, record_decision, update_decision
 from tracker.balance.commands.editions import freeze_edition
 from tracker.balance.commands.evaluation import write_evaluation
-from tracker.balance.commands.meetings import archive_meeting, create_meeting, name_of, update_meeting
+from tracker.balance.commands.meetings import archive_meeting, create_meeting, update_meeting
 from tracker.balance.commands.publications import close_edition, open_edition
 from tracker.balance.commands.references import archive_reference, create_reference, update_reference
 
@@ -16,7 +16,6 @@ __all__ = [
     "create_reference",
     "decision_name",
     "freeze_edition",
-    "name_of",
     "open_edition",
     "record_decision",
     "update_decision",

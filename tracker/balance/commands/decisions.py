@@ -3,10 +3,16 @@
 from typing import Any
 
 from tracker import clock
-from tracker.balance.commands.meetings import name_of
 from tracker.balance.models import Decision, Edition, Meeting
 from tracker.balance.queries import decisions
-from tracker.balance.rules import DECISION_FIELDS, DECISION_KINDS, carry_over_year_errors, decision_errors, fixed_errors
+from tracker.balance.rules import (
+    DECISION_FIELDS,
+    DECISION_KINDS,
+    carry_over_year_errors,
+    decision_errors,
+    fixed_errors,
+    meeting_name,
+)
 from tracker.history.commands import Writing, fetch, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
 from tracker.territory.models import City, Landlord
@@ -16,7 +22,7 @@ from tracker.tfpb.models import TfpbFile
 
 def decision_name(decision: Decision) -> str:
     """How a decision is called: « Complément demandé (COPIL du 18/06/2026) »."""
-    return f"{DECISION_KINDS[decision.kind]} ({name_of(decision.meeting)})"
+    return f"{DECISION_KINDS[decision.kind]} ({meeting_name(decision.meeting.kind, decision.meeting.held_on)})"
 
 
 def record_decision(actor: Actor, meeting_id: int, values: dict[str, Any]) -> Decision:

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from tracker import clock
 from tracker.balance import document, workbook
-from tracker.balance.commands.meetings import name_of
 from tracker.balance.models import Edition, EditionFile, Meeting
 from tracker.balance.queries import records
 from tracker.balance.queries.content import BalanceSheet, EditionRef, MeetingRef, canonical
 from tracker.balance.queries.sheet import contract_by_code, whole_sheet
-from tracker.balance.rules import open_errors
+from tracker.balance.rules import meeting_name, open_errors
 from tracker.balance.rules.integrity import digest
 from tracker.extensions import db
 from tracker.history.commands import Writing, plain, referenced
@@ -104,7 +103,7 @@ def _kept(write: Writing, contract: Contract, meeting: Meeting, files: _Files, c
     db.session.add(edition)
     db.session.flush()
     db.session.add_all(EditionFile(edition_id=edition.id, file_id=file_id) for file_id in counted)
-    label = f"Bilan {year}, édition n° {ref.number} ({name_of(meeting)})"
+    label = f"Bilan {year}, édition n° {ref.number} ({meeting_name(meeting.kind, meeting.held_on)})"
     told = ("year", "number", "meeting_id", "reason", "content_sha256", "workbook_sha256", "pdf_sha256")
     changes = {name: [None, plain(getattr(edition, name))] for name in told if getattr(edition, name) is not None}
     scope = Scope(contract.id)

@@ -4,15 +4,10 @@ from typing import Any
 
 from tracker.balance.models import Meeting
 from tracker.balance.queries import decisions, records
-from tracker.balance.rules import MEETING_KINDS
+from tracker.balance.rules import meeting_name
 from tracker.history.commands import Writing, fetch, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
 from tracker.territory.models import Contract
-
-
-def name_of(meeting: Meeting) -> str:
-    """How a meeting is called: « COPIL du 18/06/2026 »."""
-    return f"{MEETING_KINDS[meeting.kind]} du {meeting.held_on:%d/%m/%Y}"
 
 
 def create_meeting(actor: Actor, values: dict[str, Any]) -> Meeting:
@@ -22,7 +17,7 @@ def create_meeting(actor: Actor, values: dict[str, Any]) -> Meeting:
         scope = Scope(contract.id)
         write.require("edit_meeting", scope)
         meeting = Meeting(**values)
-        write.add(meeting, scope, label=name_of(meeting))
+        write.add(meeting, scope, label=meeting_name(meeting.kind, meeting.held_on))
     return meeting
 
 
@@ -42,7 +37,7 @@ def update_meeting(actor: Actor, meeting_id: int, version: int | None, values: d
         if values.get("contract_id", meeting.contract_id) != meeting.contract_id:
             message = "Contrat : une réunion ne change pas de contrat."
             raise Invalid(FieldError("contract_id", "invalid", message, values["contract_id"]))
-        write.change(meeting, values, records.scope_of(meeting), label=name_of(meeting))
+        write.change(meeting, values, records.scope_of(meeting), label=meeting_name(meeting.kind, meeting.held_on))
     return meeting
 
 
@@ -56,5 +51,5 @@ def archive_meeting(actor: Actor, meeting_id: int, version: int | None, reason: 
             )
         if decisions.has_decisions(meeting):
             raise Conflict("locked", "Une décision de cette réunion est enregistrée : elle ne peut être archivée.")
-        write.archive(meeting, reason, records.scope_of(meeting), label=name_of(meeting))
+        write.archive(meeting, reason, records.scope_of(meeting), label=meeting_name(meeting.kind, meeting.held_on))
     return meeting

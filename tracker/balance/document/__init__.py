@@ -16,7 +16,7 @@ from tracker.balance.models import Edition
 from tracker.balance.queries.content import BalanceSheet, fingerprint, read_sheet
 from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
-from tracker.balance.rules import MEETING_KINDS, open_errors
+from tracker.balance.rules import meeting_name, open_errors
 from tracker.balance.workbook import FILE_WORD, TITLE, about_edition, about_live
 from tracker.policy import Actor, NotReadable
 from tracker.web import pdf
@@ -136,7 +136,7 @@ def _drawn(printed: Printed) -> dict[str, Any]:
         "title": TITLE.format(sheet.year),
         "own": sheet.scope == OWN,
         "parts": parts(sheet),
-        "meeting_kinds": MEETING_KINDS,
+        "meeting_name": meeting_name,
         "columns": columns,
         "tables_of": tables,
         "charts": charts,

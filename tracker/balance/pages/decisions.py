@@ -59,7 +59,7 @@ def _decision_page(decision_id: int, form: Form | None = None, opened: str | Non
         form.status if form else 200,
         decision=decision,
         word=rules.DECISION_KINDS[decision.kind],
-        meeting_name=commands.name_of(decision.meeting),
+        meeting_name=rules.meeting_name(decision.meeting.kind, decision.meeting.held_on),
         named=columns.named_by(decision),
         state=columns.decision_state(decision),
         states=rules.DECISION_STATES,

@@ -23,7 +23,7 @@ def drawn(sheet: BalanceSheet) -> dict[str, Any]:
         "heard": columns.heard_by_file(sheet),
         "landlord_cities": _cities_of_landlords(sheet),
         "shares": [(f"{line.axis.code} {line.axis.name}", line.share) for line in sheet.by_axis],
-        "meeting_kinds": rules.MEETING_KINDS,
+        "meeting_name": rules.meeting_name,
     }
 
 

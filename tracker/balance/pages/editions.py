@@ -43,7 +43,7 @@ def _freeze_page(code: str, year: int, form: Form) -> Response:
         sheet=sheet,
         blocking=todo(rules.open_errors(sheet.checks), sheet),
         received=columns.received(sheet),
-        meeting_options=[(meeting.id, commands.name_of(meeting)) for meeting in listed],
+        meeting_options=[(meeting.id, rules.meeting_name(meeting.kind, meeting.held_on)) for meeting in listed],
         copil_id=copil.id if copil else None,
         pdf_missing=pdf.missing(),
     )

@@ -90,7 +90,7 @@ def show_meeting(meeting_id: int, form: Form | None = None) -> Response:
         "balance/meeting.html",
         form.status if form else 200,
         meeting=meeting,
-        name=commands.name_of(meeting),
+        name=rules.meeting_name(meeting.kind, meeting.held_on),
         columns=columns,
         kinds=rules.DECISION_KINDS,
         labels=rules.DECISION_FIELDS,

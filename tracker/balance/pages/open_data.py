@@ -27,7 +27,7 @@ def index() -> Response:
         publications=published_editions(),
         tables=open_data.TABLES,
         dictionary=open_data.entries(),
-        meeting_kinds=rules.MEETING_KINDS,
+        meeting_name=rules.meeting_name,
     )
 
 

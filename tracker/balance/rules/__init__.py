@@ -45,7 +45,7 @@ from tracker.balance.rules.figures import (
     ratio,
     share,
 )
-from tracker.balance.rules.meetings import MEETING_KINDS, report_year
+from tracker.balance.rules.meetings import MEETING_KINDS, meeting_name, report_year
 from tracker.balance.rules.references import MAX_REFERENCE, REFERENCED, reference_errors
 
 __all__ = [
@@ -87,6 +87,7 @@ __all__ = [
     "differences",
     "figures",
     "fixed_errors",
+    "meeting_name",
     "open_errors",
     "ratio",
     "reference_errors",

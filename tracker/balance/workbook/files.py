@@ -5,7 +5,7 @@ from tracker.balance.models import Edition
 from tracker.balance.queries.content import BalanceSheet, fingerprint
 from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
-from tracker.balance.rules import MEETING_KINDS
+from tracker.balance.rules import meeting_name
 from tracker.balance.workbook.book import balance_workbook
 from tracker.policy import Actor
 from tracker.web import formats
@@ -27,7 +27,7 @@ def about_edition(sheet: BalanceSheet) -> About:
     if edition is None:
         raise ValueError("a live sheet is no edition")
     day = formats.local(edition.frozen_at).date()
-    meeting = f"{MEETING_KINDS[edition.meeting.kind]} du {edition.meeting.held_on:%d/%m/%Y}"
+    meeting = meeting_name(edition.meeting.kind, edition.meeting.held_on)
     return About(
         day,
         edition.frozen_by,

@@ -5,10 +5,9 @@ from textwrap import shorten
 
 from tracker import policy
 from tracker.balance.columns import named_by
-from tracker.balance.commands import name_of
 from tracker.balance.models import Decision
 from tracker.balance.queries import decisions
-from tracker.balance.rules import DECISION_KINDS
+from tracker.balance.rules import DECISION_KINDS, meeting_name
 from tracker.desk.rules import AgendaItem, Task, lateness
 from tracker.policy import COORDINATOR, FINANCE_OFFICER, LANDLORD, Actor
 from tracker.territory.models import Contract
@@ -28,9 +27,8 @@ def decision_tasks(actor: Actor, contract: Contract, today: date) -> list[Task]:
         if not own and not (coordinates and late):
             continue
         whose = "" if own else f"{named_by(one)} : "
-        sentence = (
-            f"{whose}{DECISION_KINDS[one.kind]} ({name_of(one.meeting)}){lateness(one.due_on, today)} : {_told(one)}"
-        )
+        taken = meeting_name(one.meeting.kind, one.meeting.held_on)
+        sentence = f"{whose}{DECISION_KINDS[one.kind]} ({taken}){lateness(one.due_on, today)} : {_told(one)}"
         word, tone, rank = ("En retard", "bad", 1) if late else ("À faire", "warn" if one.due_on else "info", 3)
         tasks.append(Task(rank, word, tone, sentence, *_where_done(actor, one, own=own)))
     return tasks

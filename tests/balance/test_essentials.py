@@ -8,10 +8,13 @@ import pytest
 
 from tests.balance import made
 from tracker.balance import columns
+from tracker.balance.compared import label
 from tracker.balance.document import charts, tables
 from tracker.balance.essentials import essentials
+from tracker.balance.queries.comparison import lines_of
 from tracker.balance.queries.content import BalanceSheet, PreviousYear, Reference
-from tracker.balance.rules import Check, Figures
+from tracker.balance.rules import REFERENCED, Check, Figures
+from tracker.balance.rules.comparison import Change
 from tracker.tfpb.queries.expected import Ref
 from tracker.web.formats import change
 
@@ -147,3 +150,13 @@ def test_bars_share_one_scale_and_an_unknown_draws_nothing() -> None:
     assert charts.grouped_bars([]) == ()
     assert charts.share_width(None, Decimal(1)) == charts.share_width(Decimal(-1), Decimal(1)) == "0"
     assert charts.share_width(Decimal("0.25"), Decimal("0.50")) == "50.00"
+
+
+def test_a_figure_has_one_name() -> None:
+    """The choice of a reference value's figure says what the columns say; a budget paid is no grant paid."""
+    assert {key: columns.label_of(key) for key in REFERENCED} == REFERENCED
+    lines = {line.name: line.figures for line in lines_of(made.whole()) if line.section == "investment"}
+    assert lines["Budgets 2026"]["budget_voted"] == Decimal("80000.00")
+    assert lines["Ensemble du plan"]["paid"] == Decimal("100000.00")
+    changed = [Change("investment", "changed", "", figure, None, None, None) for figure in ("budget_paid", "paid")]
+    assert [label(one) for one in changed] == ["Budget mandaté", "Versé"]

@@ -290,6 +290,15 @@ def test_this_machine_lacks_nothing() -> None:
     assert pdf.missing() is None
 
 
+def test_writing_pdfs_leaves_pictures_as_strict_as_before() -> None:
+    """In a process of its own: WeasyPrint's import alone would make Pillow take half pictures everywhere."""
+    told = (
+        "from tracker.web import pdf; from PIL import ImageFile; pdf.missing(); print(ImageFile.LOAD_TRUNCATED_IMAGES)"
+    )
+    found = subprocess.run([sys.executable, "-c", told], cwd=ROOT, check=True, capture_output=True, timeout=60)
+    assert found.stdout.decode().strip() == "False"
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -108,8 +108,8 @@ def test_libreoffice_sees_a_figure_that_was_changed(tmp_path: Path) -> None:
                 assert b"61000" in part
             new.writestr(name, part)
     wrong = [row[2] for row in verdicts(computed(changed.getvalue(), tmp_path)) if row[0] == "ÉCART"]
-    assert wrong[0] == "Réalisé : somme des lignes − total (J6)"
-    assert wrong[1].startswith("Réalisé : le même partout")
+    assert wrong[0] == "Réalisé : somme des lignes − total (J6)"
+    assert wrong[1].startswith("Réalisé : le même partout")
     assert wrong[2].startswith("Chaque écart recalculé doit être nul")
     assert len(wrong) == 3
 

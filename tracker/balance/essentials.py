@@ -55,7 +55,7 @@ def _abatement(sheet: BalanceSheet) -> Essential:
         return Essential(label, f"Le montant de l’abattement de {sheet.year} est inconnu.", "warn")
     homes = "" if totals.abated_dwellings is None else f", pour {plural(totals.abated_dwellings, 'logement')}"
     owners = plural(len(sheet.by_landlord), "bailleur")
-    partial = " ; le montant d’au moins un dossier est inconnu" if _open(sheet, "abatement_unknown") else ""
+    partial = " ; le montant d’au moins un dossier est inconnu" if _open(sheet, "abatement_unknown") else ""
     sentence = f"En {sheet.year}, {owners} : {money(totals.abatement)} d’abattement de taxe foncière{homes}{partial}."
     return Essential(label, sentence, "warn" if partial else None)
 
@@ -69,7 +69,7 @@ def _spent(sheet: BalanceSheet) -> Essential:
         rate = f"soit {ratio(totals.completion_rate)} de ce qui était prévu ({money(totals.planned_cost)})"
     else:
         rate = "part du programme inconnue"
-    partial = " ; des montants sont inconnus" if _open(sheet, "amounts_unknown") else ""
+    partial = " ; des montants sont inconnus" if _open(sheet, "amounts_unknown") else ""
     return Essential(label, f"{money(totals.actual_cost)} dépensés dans {actions}, {rate}{partial}.")
 
 
@@ -82,7 +82,7 @@ def _valued(sheet: BalanceSheet) -> Essential:
         rates.append(f"{ratio(totals.valuation_rate)} de la dépense")
     if totals.valued_per_dwelling is not None:
         rates.append(f"{money(totals.valued_per_dwelling)} par logement abattu")
-    told = f" : {', '.join(rates)}" if rates else ""
+    told = f" : {', '.join(rates)}" if rates else ""
     return Essential(label, f"{money(totals.valued_amount)} valorisés en contrepartie de l’abattement{told}.")
 
 
@@ -108,7 +108,7 @@ def _files(sheet: BalanceSheet) -> Essential:
         return Essential(label, f"{received} : rien ne manque.", "good")
     named = list(dict.fromkeys(f"{line.city.name}, {line.landlord.name}" for line in due))
     others = f" et {len(named) - _NAMED} de plus" if len(named) > _NAMED else ""
-    return Essential(label, f"{received}. Hors des totaux : {' ; '.join(named[:_NAMED])}{others}.", "bad")
+    return Essential(label, f"{received}. Hors des totaux : {' ; '.join(named[:_NAMED])}{others}.", "bad")
 
 
 def _last_year(sheet: BalanceSheet) -> Essential:
@@ -126,7 +126,7 @@ def _last_year(sheet: BalanceSheet) -> Essential:
         told.append(f"part justifiée de l’abattement : {ratio(rates[1])} en {last.year}, {ratio(rates[0])} cette année")
     if not told:
         return Essential(label, f"La comparaison avec {last.year} est inconnue : des montants manquent.", "warn")
-    return Essential(label, " ; ".join(told) + ".")
+    return Essential(label, " ; ".join(told) + ".")
 
 
 def _references(sheet: BalanceSheet) -> Essential:

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from PIL import ImageFile
+
 from tracker.policy import Refusal
 from tracker.settings import ROOT
 
@@ -41,6 +43,9 @@ def missing() -> str | None:
     except OSError as error:
         named = re.search(r"cannot load library '([^']+)'", str(error))
         return _lacking(named[1] if named else "Pango")
+    # WeasyPrint tells Pillow to accept half pictures, for the whole process: a broken photograph sent as evidence, or
+    # a text bomb in one, would pass unseen. Our pages hold no picture that needs it.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return None
 
 

@@ -149,7 +149,7 @@ def dictionary_csv() -> Iterator[bytes]:
 
 
 def _words(values: dict[str, str]) -> str:
-    return " ; ".join(f"{code} = {word}" for code, word in values.items())
+    return " ; ".join(f"{code} = {word}" for code, word in values.items())
 
 
 @cache

@@ -52,14 +52,14 @@ def draw(pages: Pages, sheet: Sheet) -> None:
     axes = pages.tables.get("Par axe")
     if axes is not None:
         title = "Part de chaque axe dans la dépense valorisée"
-        told = " ; ".join(f"{columns.AXIS.value(line)} : {ratio(line.share)}" for line in pages.balance.by_axis)
+        told = " ; ".join(f"{columns.AXIS.value(line)} : {ratio(line.share)}" for line in pages.balance.by_axis)
         sheet.chart(Bars(title, ("share",), f"{title}. {told}.", across=True), axes, _CHART_HEIGHT)
 
 
 def _owed(pages: Pages, who: str, title: str) -> str:
     lines = pages.balance.by_landlord if who == "bailleur" else pages.balance.by_city
     column = columns.LANDLORD if who == "bailleur" else columns.CITY
-    told = " ; ".join(
+    told = " ; ".join(
         f"{column.value(line)} : {_known(line.abatement)} d’abattement, {_known(line.valued_amount)} valorisés"
         for line in lines
     )

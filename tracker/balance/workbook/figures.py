@@ -91,7 +91,7 @@ def _summary(pages: Pages) -> None:
         key = column.key
         pages.summary[key] = f"{quote_sheetname(SUMMARY)}!$B${sheet.next_row}"
         place: Place = "strong" if key in MAIN else "body"
-        compared_with = " ; ".join(map(columns.worded, columns.of_figure(balance.references, key)))
+        compared_with = " ; ".join(map(columns.worded, columns.of_figure(balance.references, key)))
         sheet.line(
             (column.label, place, "text"),
             (getattr(totals, key), place, column.type),

@@ -94,6 +94,7 @@ def test_an_unknown_amount_makes_the_change_unknown(two: Two, browse: Client) ->
 
 
 @pytest.mark.usefixtures("real_pdf")
+@pytest.mark.sqlite
 def test_page_workbook_and_pdf_tell_the_same_change(two: Two, api: Client, browse: Client, tmp_path: Path) -> None:
     """Of two actions of 2025 one is valued: 43 000 − 30 000 is nobody's rise. 60 000 − 45 100 = 14 900 is one."""
     file = db.session.query(TfpbFile).filter_by(year=2025).one()

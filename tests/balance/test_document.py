@@ -31,7 +31,8 @@ from tracker.tfpb.models import Action
 from tracker.web import pdf
 from tracker.web.formats import money
 
-pytestmark = pytest.mark.usefixtures("real_pdf")
+# What is printed is written from a sheet already read: the engine has no part in it, and printing is slow.
+pytestmark = [pytest.mark.usefixtures("real_pdf"), pytest.mark.sqlite]
 
 Tables = dict[str, list[dict[str, str]]]
 WHOLE = (

@@ -16,7 +16,8 @@ from tracker.balance import document
 from tracker.balance.document.tables import PRINTED
 from tracker.policy import SYSTEM
 
-pytestmark = pytest.mark.usefixtures("real_pdf")
+# What is printed is written from a sheet already read: the engine has no part in it, and printing is slow.
+pytestmark = [pytest.mark.usefixtures("real_pdf"), pytest.mark.sqlite]
 
 ODD = {
     "formula": "=SOMME(A1:A9)",

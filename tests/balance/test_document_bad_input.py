@@ -55,6 +55,7 @@ def test_a_year_without_a_file(contract: Any, tmp_path: Path) -> None:
     assert all(len(page.split()) > 15 for page in pages(content, tmp_path))
 
 
+@pytest.mark.proof
 def test_odd_rows_and_odd_texts(contract: Any, tmp_path: Path) -> None:
     """No dwelling, no known abatement, a negative correction; and in texts whatever a keyboard can type."""
     signed = make.convention(contract, make.landlord(name="Bailleur <A> & fils"))

@@ -55,7 +55,7 @@ def editions(filled: Filled) -> Filled:
     return filled
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.proof), 1440])
 @pytest.mark.parametrize("role", SCREENS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     editions: Filled, open_page: OpenPage, site: str, role: str, width: int

@@ -107,7 +107,7 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.proof), 1440])
 @pytest.mark.parametrize("role", SCREENS)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     filled: Filled, open_page: OpenPage, site: str, role: str, width: int

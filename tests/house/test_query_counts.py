@@ -46,7 +46,7 @@ def counts(house: House, role: str) -> dict[str, int]:
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("role", ["administrator", "coordinator", "landlord"])
+@pytest.mark.parametrize("role", ["administrator", "coordinator", pytest.param("landlord", marks=pytest.mark.proof)])
 def test_a_hundred_times_the_rows_cost_the_same_queries(house: House, role: str) -> None:
     few = counts(house, role)
     grow(house.app, house.world)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import builders as make
+from tests.balance import made
 from tests.balance.faces import page_tables
 from tracker.balance.models import Edition, Meeting
+from tracker.balance.pages.drawn import drawn
+from tracker.balance.rules import Check
 from tracker.extensions import db
 from tracker.policy import ADMINISTRATOR, COORDINATOR, COPIL, FINANCE_OFFICER, LANDLORD, STATE
 
@@ -225,3 +229,12 @@ def test_workbooks_are_downloaded_from_the_pages(year: Year, browse: Browse) -> 
     frozen = client.get(f"{year.url}/editions/1/classeur.xlsx")
     assert any_workbook(frozen)
     assert frozen.data == db.session.query(Edition).one().workbook
+
+
+@pytest.mark.parametrize("errors, warnings, shown, folded", [(0, 8, 8, 0), (2, 9, 8, 3), (10, 5, 10, 5)])
+def test_what_blocks_an_edition_is_never_folded(errors: int, warnings: int, shown: int, folded: int) -> None:
+    checks = [Check("files_missing", "error", False, f"Attendu {n}") for n in range(errors)]
+    checks += [Check("no_action", "warning", False, f"Vide {n}") for n in range(warnings)]
+    found = drawn(replace(made.worked(), checks=tuple(checks)))
+    assert (len(found["to_mend"]), len(found["to_mend_too"])) == (shown, folded)
+    assert [one["sentence"] for one in found["to_mend"] + found["to_mend_too"]] == [check.message for check in checks]

@@ -6,14 +6,20 @@ from tracker.balance import columns, rules
 from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.queries.sheet import OWN
 
+# What stands open above the figures; the rest is folded under them. What blocks an edition is never folded.
+FIRST_SHOWN = 8
+
 
 def drawn(sheet: BalanceSheet) -> dict[str, Any]:
     """What the template draws of a sheet, live or frozen."""
     open_checks = [check for check in sheet.checks if not check.ok]
+    to_mend = [check for check in open_checks if check.severity != "info"]  # the blocking ones come first
+    first = max(FIRST_SHOWN, len(rules.open_errors(to_mend)))
     return {
         "sheet": sheet,
         "own": sheet.scope == OWN,
-        "to_mend": todo([check for check in open_checks if check.severity != "info"], sheet),
+        "to_mend": todo(to_mend[:first], sheet),
+        "to_mend_too": todo(to_mend[first:], sheet),
         "to_know": todo([check for check in open_checks if check.severity == "info"], sheet),
         "holding": [check for check in sheet.checks if check.ok],
         "received": columns.received(sheet),

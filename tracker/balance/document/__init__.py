@@ -17,7 +17,7 @@ from tracker.balance.queries.content import BalanceSheet, fingerprint, read_shee
 from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.sheet import OWN, balance_sheet
 from tracker.balance.rules import meeting_name, open_errors
-from tracker.balance.workbook import FILE_WORD, TITLE, about_edition, about_live
+from tracker.balance.workbook import FILE_WORD, TITLE, about_edition, about_live, edition_file_name
 from tracker.policy import Actor, NotReadable
 from tracker.web import pdf
 from tracker.workbooks.about import About, file_name
@@ -83,7 +83,7 @@ def edition_file(edition: Edition) -> tuple[bytes, str]:
     require_sound(edition, "pdf")
     if edition.pdf is None:
         raise NotReadable("Cette édition a été arrêtée sans PDF : sa page imprimable en tient lieu.")
-    return edition.pdf, f"{FILE_WORD}-{edition.contract.code}-{edition.year}-edition-{edition.number}.pdf"
+    return edition.pdf, edition_file_name(edition, "pdf")
 
 
 # -- what the template draws ---------------------------------------------------------------------------------------

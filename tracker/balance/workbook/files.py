@@ -53,4 +53,9 @@ def live_file_of(sheet: BalanceSheet, author: str) -> tuple[bytes, str]:
 def edition_file(edition: Edition) -> tuple[bytes, str]:
     """A frozen workbook, byte for byte, and its file name; raises Conflict ``altered`` when it changed since."""
     require_sound(edition, "workbook")
-    return edition.workbook, f"{FILE_WORD}-{edition.contract.code}-{edition.year}-edition-{edition.number}.xlsx"
+    return edition.workbook, edition_file_name(edition, "xlsx")
+
+
+def edition_file_name(edition: Edition, extension: str) -> str:
+    """How a frozen file is called, whichever it is: « bilan-tfpb-CODE-2025-edition-1.pdf »."""
+    return f"{FILE_WORD}-{edition.contract.code}-{edition.year}-edition-{edition.number}.{extension}"

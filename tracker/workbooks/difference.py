@@ -81,6 +81,8 @@ def _changed(form: SheetForm, record: Record, known: Known) -> Change:
 
 def _tell_locked(form: SheetForm, record: Record, known: Known | None, issues: Issues) -> None:
     """What was written where the tracker knows better: on a new row too, where it would be lost without a word."""
+    if not record.locked and not (known is not None and known.locked):
+        return  # most rows of a landlord's: nothing to look for
     for entry in form.entries:
         key = entry.column.key
         if key in record.locked:

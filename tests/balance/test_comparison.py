@@ -29,6 +29,7 @@ Client = Callable[..., FlaskClient]
 # -- the rule ------------------------------------------------------------------------------------------------------
 
 D = Decimal
+AS_FROZEN = "ni dossier jamais déposé, ni programme qui n’est pas encore discuté"
 
 
 def line(key: Any, called: str = "Ligne", section: str = "actions", **figures: Any) -> Line:
@@ -48,6 +49,19 @@ def test_what_is_unknown_has_no_difference() -> None:
     assert (told.before, told.after, told.difference) == (None, D("80.00"), None)
     (told,) = compare([line(1, title="a")], [line(1, title="b")], ADDING)
     assert told.difference is None
+
+
+def test_a_sum_that_may_hide_an_unknown_has_no_difference() -> None:
+    """93 954 € of two files, then 46 128 € of the one still known: nobody saved 47 826 € less."""
+    known = Line("landlords", 1, "A", {"abatement": D("93954.00")})
+    hiding = Line("landlords", 1, "A", {"abatement": D("46128.00")}, frozenset({"abatement"}))
+    for before, after in ((known, hiding), (hiding, known)):
+        (told,) = compare([before], [after], ADDING)
+        assert (told.before, told.after) == (before.figures["abatement"], after.figures["abatement"])
+        assert told.difference is None
+    for before, after in (([], [hiding]), ([hiding], [])):
+        (told,) = compare(before, after, ADDING)
+        assert told.difference is None
 
 
 def test_a_line_that_came_tells_its_amounts_and_one_that_went_too() -> None:
@@ -228,9 +242,12 @@ def test_a_landlord_s_own_lines_alone_are_compared_with_today(
     assert "Bailleur A" not in page
     assert "Gardiennage" not in page
     assert "vos lignes seulement" in page
+    assert AS_FROZEN not in page
 
 
-def test_a_draft_or_a_programme_not_submitted_is_never_told(year: Frozen, edition: Edition, api: Client) -> None:
+def test_a_draft_or_a_programme_not_submitted_is_never_told(
+    year: Frozen, edition: Edition, api: Client, browse: Client
+) -> None:
     for role in (COPIL, STATE, COORDINATOR):
         text = api(role, year.contract).get(f"{year.address}/comparison?from=1").text
         assert "Brouillon de programme" not in text
@@ -243,6 +260,8 @@ def test_a_draft_or_a_programme_not_submitted_is_never_told(year: Frozen, editio
     assert "programme" in seen[COPIL]["left_out"]
     assert seen[COPIL]["lines"] == []
     assert {one["name"].partition(" (")[0] for one in seen[COORDINATOR]["lines"]} == {"Présentée depuis"}
+    page = browse(COORDINATOR, year.contract).get(f"/bilan/{year.contract.code}/2026/comparer?de=1").text
+    assert AS_FROZEN in page
 
 
 def test_editions_of_two_years_are_compared_by_group(year: Frozen, api: Client, browse: Client) -> None:

@@ -8,11 +8,12 @@ import pytest
 
 from tests.balance import made
 from tracker.balance import columns
+from tracker.balance.columns.years import GroupChange
 from tracker.balance.compared import label
 from tracker.balance.document import charts, tables
 from tracker.balance.essentials import essentials
 from tracker.balance.queries.comparison import lines_of
-from tracker.balance.queries.content import BalanceSheet, PreviousYear, Reference
+from tracker.balance.queries.content import BalanceSheet, LandlordLine, PreviousYear, Reference
 from tracker.balance.rules import REFERENCED, Check, Figures
 from tracker.balance.rules.comparison import Change
 from tracker.tfpb.queries.expected import Ref
@@ -82,6 +83,62 @@ def test_the_worked_example() -> None:
         "43 000,00 € valorisés en contrepartie de l’abattement : 122,86 € par logement abattu."
     )
     assert found["Justification"] == "74,1 % de l’abattement est justifié : il manque 15 000,00 €."
+
+
+def one_landlord(name: str, gap: str | None) -> LandlordLine:
+    return LandlordLine(**figured(gap=None if gap is None else Decimal(gap)), landlord=Ref(1, None, name))
+
+
+def test_all_is_justified_only_where_each_landlord_justifies_his_and_every_file_is_there() -> None:
+    rich = {"justified_rate": Decimal("1.0810"), "gap": Decimal("3738.30")}
+    assert told(sheet(**rich))["Justification"] == "Tout l’abattement est justifié : 108,1 %, 3 738,30 € de plus."
+    line = made.whole().completeness[0]
+    awaited = tuple(replace(line, status=status) for status in ("submitted", "draft", None))
+    (found,) = (one for one in essentials(replace(sheet(**rich), completeness=awaited)) if one.label == "Justification")
+    assert plain(found.sentence) == "Tout l’abattement du seul dossier reçu est justifié : 108,1 %, 3 738,30 € de plus."
+    assert found.tone == "warn"
+    uneven = replace(
+        sheet(**rich | {"files": 2}),
+        completeness=(*awaited, replace(line, status="verified")),
+        by_landlord=(one_landlord("A", "-5526.50"), one_landlord("B", "9264.80"), one_landlord("C", None)),
+    )
+    assert told(uneven)["Justification"] == (
+        "108,1 % de l’abattement des 2 dossiers reçus au total, 3 738,30 € de plus, mais il manque 5 526,50 € à A."
+    )
+    many = replace(uneven, completeness=(), by_landlord=tuple(one_landlord(name, "-1.00") for name in "ABCDE"))
+    assert told(many)["Justification"].endswith(
+        "mais il manque 1,00 € à A, 1,00 € à B, 1,00 € à C et à 2 autres bailleurs."
+    )
+
+
+def test_a_year_with_fewer_files_says_so_beside_its_fall() -> None:
+    last = PreviousYear(
+        year=2025,
+        totals=Figures(**figured(files=5, valued_amount=Decimal(9), gap=Decimal(0))),
+        by_landlord=(),
+        by_city=(),
+        by_axis=(),
+    )
+    now = replace(sheet(files=2, valued_amount=Decimal(4), gap=Decimal(0)), previous=last)
+    (found,) = (one for one in essentials(now) if one.label == "Sur un an")
+    assert plain(found.sentence) == (
+        "−5,00 € de dépense valorisée par rapport à 2025 ; "
+        "à lire avec prudence : 2 dossiers comptés cette année, 5 en 2025."
+    )
+    assert found.tone == "warn"
+
+
+def test_a_group_s_name_says_how_many_files_where_their_number_changed() -> None:
+    def line(files: int) -> LandlordLine:
+        return replace(one_landlord("A", None), files=files)
+
+    (named, *_) = columns.change_columns(columns.LANDLORD, 2026)
+    name = {
+        (now, before): plain(named.value(GroupChange(line(now), line(before))))
+        for now, before in ((1, 3), (2, 2), (2, 1))
+    }
+    assert name == {(1, 3): "A (1 dossier, 3 en 2025)", (2, 2): "A", (2, 1): "A (2 dossiers, 1 en 2025)"}
+    assert plain(named.value(GroupChange(line(1), None))) == "A"
 
 
 def test_what_is_known_in_part_says_how_many_are_not() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
+from tests import builders as make
 from tests.balance.test_editions import Frozen
 from tracker.balance.commands import freeze_edition
-from tracker.balance.models import Edition, EditionFile
+from tracker.balance.models import Edition, EditionFile, Meeting
 from tracker.balance.queries.content import read_sheet
+from tracker.balance.queries.integrity import altered_parts
 from tracker.balance.rules.integrity import altered, altered_sentence, digest
 from tracker.balance.workbook import about_edition, balance_workbook
 from tracker.extensions import db
@@ -59,6 +62,29 @@ def test_what_is_altered_and_what_never_was() -> None:
     assert altered_sentence(("content", "workbook", "pdf")).startswith(
         "L’édition a été altérée\u00a0: le contenu, le classeur et le PDF ne correspondent plus"
     )
+
+
+FORGED: dict[str, Callable[[Any], Any]] = {
+    "year": lambda year: year - 1,
+    "number": lambda number: number + 1,
+    "frozen_by": lambda name: f"{name} bis",
+    "frozen_at": lambda moment: moment + timedelta(seconds=1),
+    "reason": lambda reason: None,
+}
+
+
+@pytest.mark.parametrize("column", FORGED)
+def test_what_lists_say_of_an_edition_is_held_against_its_content(edition: Edition, column: str) -> None:
+    assert altered_parts(edition) == ()
+    corrupt(edition, column, FORGED[column])
+    assert altered_parts(edition) == ("record",)
+
+
+def test_an_edition_moved_to_another_meeting_is_seen(year: Frozen, edition: Edition, browse: Client) -> None:
+    other = make.save(Meeting(contract_id=year.contract.id, kind="copil", held_on=date(2027, 6, 1)))
+    corrupt(edition, "meeting_id", lambda _: other.id)
+    page = browse(COPIL, year.contract).get(f"/bilan/{year.contract.code}/2026/editions/1")
+    assert "la fiche (année, numéro, réunion, date, auteur, motif) ne correspond plus" in page.text
 
 
 def test_an_edition_downloaded_twice_is_the_same_to_the_byte(year: Frozen, edition: Edition, api: Client) -> None:

@@ -90,11 +90,22 @@ def _justified(sheet: BalanceSheet) -> Essential:
     label, totals = "Justification", sheet.totals
     if totals.justified_rate is None or totals.gap is None:
         return Essential(label, "La part justifiée de l’abattement ne peut pas être calculée : inconnue.", "warn")
-    rate = ratio(totals.justified_rate)
+    rate, partial = ratio(totals.justified_rate), columns.received(sheet) < len(sheet.completeness)
+    which = f" des {plural(totals.files, 'dossier reçu', 'dossiers reçus')}" if partial else ""
+    which = " du seul dossier reçu" if partial and totals.files == 1 else which
     if totals.gap < 0:
-        return Essential(label, f"{rate} de l’abattement est justifié : il manque {money(-totals.gap)}.", "bad")
+        return Essential(label, f"{rate} de l’abattement{which} est justifié : il manque {money(-totals.gap)}.", "bad")
     more = f", {money(totals.gap)} de plus" if totals.gap else ""
-    return Essential(label, f"Tout l’abattement est justifié : {rate}{more}.", "good")
+    # Each landlord owes his own: what one spends beyond his abatement pays nothing of another's.
+    short = [line for line in sheet.by_landlord if line.gap is not None and line.gap < 0]
+    if not short:
+        return Essential(label, f"Tout l’abattement{which} est justifié : {rate}{more}.", "warn" if partial else "good")
+    lacking = [f"{money(-line.gap)} à {line.landlord.name}" for line in short if line.gap is not None]
+    others = (
+        f" et à {plural(len(lacking) - _NAMED, 'autre bailleur', 'autres bailleurs')}" if len(lacking) > _NAMED else ""
+    )
+    sentence = f"{rate} de l’abattement{which} au total{more}, mais il manque {', '.join(lacking[:_NAMED])}{others}."
+    return Essential(label, sentence, "bad")
 
 
 def _files(sheet: BalanceSheet) -> Essential:
@@ -126,7 +137,10 @@ def _last_year(sheet: BalanceSheet) -> Essential:
         told.append(f"part justifiée de l’abattement : {ratio(rates[1])} en {last.year}, {ratio(rates[0])} cette année")
     if not told:
         return Essential(label, f"La comparaison avec {last.year} est inconnue : des montants manquent.", "warn")
-    return Essential(label, " ; ".join(told) + ".")
+    if sheet.totals.files != last.totals.files:
+        counted = plural(sheet.totals.files, "dossier compté", "dossiers comptés")
+        told.append(f"à lire avec prudence : {counted} cette année, {last.totals.files} en {last.year}")
+    return Essential(label, " ; ".join(told) + ".", "warn" if sheet.totals.files < last.totals.files else None)
 
 
 def _references(sheet: BalanceSheet) -> Essential:

@@ -11,6 +11,7 @@ from tracker.balance.columns.sheet import AXIS, FIGURES, figures
 from tracker.balance.queries.content import BalanceSheet, Reference
 from tracker.balance.rules import Figures, change
 from tracker.columns import Column, Kind, Totals, by_key
+from tracker.web.formats import plural
 
 # -- the years one under the other ---------------------------------------------------------------------------------
 
@@ -58,6 +59,7 @@ def cumulated_totals(cumulated: Figures | None) -> Totals:
 # In the order a committee asks: what was promised, what was done, what it is worth.
 COMPARED = tuple(
     figures(
+        "files",
         "abatement",
         "planned_cost",
         "actual_cost",
@@ -162,9 +164,18 @@ _WORDS = {
 def change_columns(group: Column, year: int, keys: Sequence[str] | None = None) -> list[Column]:
     """The columns of ``changes_by``: the group, then figures of the year before, of this year, and their difference.
 
-    ``keys`` chooses among them: ``gap_before``, ``gap``, ``gap_change``; all of them when it is None.
+    ``keys`` chooses among them: ``gap_before``, ``gap``, ``gap_change``; all of them when it is None. Where another
+    number of files is counted than the year before, the group's name says so: a fall may be a file still awaited.
     """
-    declared = [replace(group, get=lambda line: group.value(line.now or line.before))]
+
+    def named(line: GroupChange) -> str:
+        name = str(group.value(line.now or line.before))
+        # A file stands on several axes, as its actions do: there the number says nothing of what is awaited.
+        if group.key == AXIS.key or line.now is None or line.before is None or line.now.files == line.before.files:
+            return name
+        return f"{name} ({plural(line.now.files, 'dossier')}, {line.before.files} en {year - 1})"
+
+    declared = [replace(group, get=named)]
     for figure in figures(*_WORDS):
         key, (word, of_it) = figure.key, _WORDS[figure.key]
         declared += [

@@ -52,5 +52,7 @@ def _drawn(found: Comparison, year: int) -> dict[str, object]:
         "chosen": [TODAY if side.token == LIVE else side.token for side in sides],
         "names": [compared.side_name(side, year) for side in sides],
         "own": found.scope == OWN,
+        # A landlord's own programme is compared, presented or not.
+        "as_frozen": found.scope != OWN and any(side.token == LIVE for side in sides),
         "left_out": [SECTIONS[section] for section in found.left_out],
     }

@@ -21,7 +21,7 @@ from tracker.balance.queries.sheet import (
     whole_sheet,
 )
 from tracker.balance.rules import ADDED as ADDED_FIGURES
-from tracker.balance.rules import Figures
+from tracker.balance.rules import Figures, partial
 from tracker.balance.rules.comparison import SECTIONS, Change, Line, compare
 from tracker.policy import Actor, FieldError, Invalid, Scope
 from tracker.tfpb.queries.expected import Ref
@@ -168,7 +168,7 @@ def _is_old(sheet: BalanceSheet) -> bool:
 
 def lines_of(sheet: BalanceSheet, landlords: Sequence[int] | None = None) -> Iterator[Line]:
     """Every line of a sheet, under what names it for good; with ``landlords``, theirs alone."""
-    yield Line("totals", None, "Ensemble", _figures(sheet.totals))
+    yield Line("totals", None, "Ensemble", _figures(sheet.totals), partial(sheet.totals))
     yield from _groups(sheet, landlords)
     for source in sheet.by_source:
         yield _group("sources", (source.source, source.funder.id), source.name, source, ("amount",))
@@ -182,7 +182,8 @@ def _figures(line: Any, names: Sequence[str] = _FIGURES) -> dict[str, Any]:
 
 def _group(section: str, key: Hashable, name: str, line: Any, figures: Sequence[str] = _FIGURES) -> Line:
     """A line of a group, whose name is told when it changes: a landlord may change names and be the same landlord."""
-    return Line(section, key, name, {"name": name} | _figures(line, figures))
+    hidden = partial(line) if isinstance(line, Figures) else frozenset()
+    return Line(section, key, name, {"name": name} | _figures(line, figures), hidden)
 
 
 def _groups(sheet: BalanceSheet, landlords: Sequence[int] | None) -> Iterator[Line]:
@@ -229,7 +230,7 @@ def _of_files(sheet: BalanceSheet, landlords: Sequence[int] | None) -> Iterator[
 def _beside(sheet: BalanceSheet, landlords: Sequence[int] | None) -> Iterator[Line]:
     for year in sheet.by_year:
         if year.year != sheet.year:  # this year's are the totals
-            yield Line("years", year.year, str(year.year), _figures(year))
+            yield Line("years", year.year, str(year.year), _figures(year), partial(year))
     own = {line.landlord.name for line in sheet.completeness if landlords and line.landlord.id in landlords}
     for planned in sheet.programme:
         if landlords is None or planned.landlord in own:

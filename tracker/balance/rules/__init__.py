@@ -42,6 +42,7 @@ from tracker.balance.rules.figures import (
     cumulated,
     differences,
     figures,
+    partial,
     ratio,
     share,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "fixed_errors",
     "meeting_name",
     "open_errors",
+    "partial",
     "ratio",
     "reference_errors",
     "report_year",

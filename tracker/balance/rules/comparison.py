@@ -35,13 +35,15 @@ SECTIONS = {
 class Line:
     """One line of one state: ``key`` is what stays the same from one state to another (a stable number or code).
 
-    ``name`` is how a reader calls it and is not compared; what is stands in ``figures``.
+    ``name`` is how a reader calls it and is not compared; what is stands in ``figures``. ``partial`` names the sums
+    that may hide an unknown value.
     """
 
     section: str
     key: Hashable
     name: str
     figures: Mapping[str, Any]
+    partial: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ class Change:
     """One figure that is not the same any more, or one line that came or went.
 
     ``figure`` is None for a line that came or went without any amount known. ``difference`` is after − before of two
-    known numbers, in the figure's own unit; a line that came or went counts from or down to nothing, so the
-    differences of the lines of a group add up to that of the totals.
+    known numbers, in the figure's own unit, None where one of the two may hide an unknown value; a line that came or
+    went counts from or down to nothing, so the known differences of the lines of a group add up to that of the totals.
     """
 
     section: str
@@ -103,7 +105,7 @@ def _told(line: Line, kind: str, adding: Collection[str]) -> Sequence[Change]:
             name,
             None if came else value,
             value if came else None,
-            value if came else -value,
+            None if name in line.partial else value if came else -value,
         )
         for name, value in known.items()
     ]
@@ -112,8 +114,9 @@ def _told(line: Line, kind: str, adding: Collection[str]) -> Sequence[Change]:
 def _changed(was: Line, line: Line) -> Sequence[Change]:
     # A figure that one of the two states does not carry is not compared.
     figures = {name: (was.figures[name], value) for name, value in line.figures.items() if name in was.figures}
+    hidden = was.partial | line.partial
     return [
-        Change(line.section, CHANGED, line.name, name, old, new, _difference(old, new))
+        Change(line.section, CHANGED, line.name, name, old, new, None if name in hidden else _difference(old, new))
         for name, (old, new) in figures.items()
         if old != new
     ]

@@ -142,6 +142,12 @@ def _whole(name: str, line: Figures) -> bool:
     return told is None or any(getattr(line, one) is not None for one in told)
 
 
+def partial(line: Figures) -> frozenset[str]:
+    """The sums of a line that may hide an unknown value, as no ratio made of them is known: by how much they changed is
+    unknown too."""
+    return frozenset(name for name in _WHOLE_WHEN if not _whole(name, line))
+
+
 def _euros(total: Sum) -> Decimal | None:
     return None if total.value is None else Decimal(total.value) + ZERO
 

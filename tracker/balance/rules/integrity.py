@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from hashlib import sha256
 
-PART_WORDS = {"content": "le contenu", "workbook": "le classeur", "pdf": "le PDF"}
+PART_WORDS = {
+    "content": "le contenu",
+    "record": "la fiche (année, numéro, réunion, date, auteur, motif)",
+    "workbook": "le classeur",
+    "pdf": "le PDF",
+}
 
 
 def digest(kept: str | bytes) -> str:

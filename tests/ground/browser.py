@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.ground.tools import program
@@ -26,6 +26,10 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+
+# Milliseconds: a busy machine is slow, what never comes is still told.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 
@@ -95,7 +99,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         watched.append((context, Watch(context, site)))
         return context.new_page()
 

@@ -4,7 +4,6 @@ import fcntl
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.ground.ports import free_port
 from tests.ground.tools import missing
 
 OLDEST = 15
@@ -31,12 +31,6 @@ def binaries() -> Path:
         return max(versions)[1]
     on_path = shutil.which("initdb")
     return Path(on_path).resolve().parent if on_path else missing(f"PostgreSQL (package postgresql-{OLDEST})")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -64,7 +58,7 @@ class PostgresServer:
         self._run("initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8")
         # Between choosing a free port and binding it another process may take it: try again elsewhere.
         for attempt in (1, 2, 3):
-            port = _free_port()
+            port = free_port()
             settings = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *self.options)
             flags = "--options=" + " ".join(f"-c {setting}" for setting in settings)
             try:

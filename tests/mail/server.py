@@ -1,9 +1,7 @@
 """A real SMTP server on a free port of this machine, that keeps what it was given."""
 
-import socket
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
+from tests.ground.ports import free_port
 from tests.ground.tools import program
 
 
@@ -27,9 +26,6 @@ class Post:
     letters: list[EmailMessage] = field(default_factory=list)
     envelopes: list[list[str]] = field(default_factory=list)
     peers: list[Any] = field(default_factory=list)
-    # Set: a letter is only taken once the event is, so that two senders overlap for certain.
-    gate: threading.Event | None = None
-    arrived: threading.Event = field(default_factory=threading.Event)
     hang_up_on: str | None = None
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
@@ -39,9 +35,6 @@ class Post:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.arrived.set()
-        if self.gate is not None:
-            await server.loop.run_in_executor(None, self.gate.wait, 10)
         if self.hang_up_on in envelope.rcpt_tos:
             server.transport.abort()
             return "421 bye"
@@ -56,20 +49,21 @@ class Post:
         return [address for envelope in self.envelopes for address in envelope]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serving(post: Post, **options: Any) -> Iterator[int]:
     """The server in a thread of its own; gives its port."""
-    port = free_port()
-    controller = Controller(post, hostname="127.0.0.1", port=port, **options)
-    controller.start()
+    for attempt in (1, 2, 3):
+        controller = Controller(post, hostname="127.0.0.1", port=free_port(), ready_timeout=60, **options)
+        try:
+            controller.start()
+        except OSError:
+            # Between choosing a free port and binding it another process took it.
+            if attempt == 3:
+                raise
+        else:
+            break
     try:
-        yield port
+        yield int(controller.port)
     finally:
         controller.stop()
 

@@ -152,7 +152,8 @@ def test_a_million_phantom_rows_cost_next_to_nothing() -> None:
     assert len(rows) > 45_000_000
     start = time.process_time()
     tracemalloc.start()
-    found = read(form(), content)
+    # How long it lasts on the wall says how busy the machine is.
+    found = read(form(), content, replace(LIMITS, seconds=600))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (found.issues, len(found.records)) == ([], 3)

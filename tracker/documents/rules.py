@@ -87,10 +87,15 @@ def clean_name(sent: str) -> str:
 
     ``..\\..\\Facture\\u202efdp.exe`` → ``Facturefdp.exe``. A name of nothing is « document ».
     """
-    name = unicodedata.normalize("NFC", sent).replace("\\", "/").rsplit("/", 1)[-1]
-    # Categories C: controls, bidirectional marks, half characters.
-    name = "".join(char for char in name if not unicodedata.category(char).startswith("C"))
+    # Categories C (controls, bidirectional marks, half characters) first: without them, an accent may join its letter.
+    name = "".join(char for char in sent if not unicodedata.category(char).startswith("C"))
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = " ".join(_RESERVED.sub("-", name).split()).strip(". ")
+    # Twice: what a cut leaves may look like an ending.
+    return _bounded(_bounded(name))
+
+
+def _bounded(name: str) -> str:
     stem, ending = split_name(name)
     return (stem[: NAME_LENGTH - len(ending)].strip(". ") or "document") + ending
 

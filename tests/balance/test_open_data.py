@@ -20,7 +20,7 @@ from tests.balance.test_editions import Frozen
 from tests.balance.test_integrity import corrupt, older
 from tracker.balance.commands import close_edition, freeze_edition, open_edition
 from tracker.balance.models import Edition, Evaluation, Meeting, Publication
-from tracker.balance.open_data import TABLES, entries, neutral, table_csv
+from tracker.balance.open_data import TABLES, entries, table_csv
 from tracker.balance.queries.content import read_sheet
 from tracker.extensions import db
 from tracker.history.models import HistoryEntry
@@ -128,22 +128,6 @@ def test_ten_thousand_actions_are_written_some_at_a_time(edition: Edition) -> No
     assert len(chunks) > 10
     assert max(map(len, chunks)) < 200_000
     assert len(b"".join(chunks).splitlines()) == 10_001
-
-
-@pytest.mark.parametrize(
-    "text, written",
-    [
-        ("=1+1", "'=1+1"),
-        ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
-        ("-2+3", "'-2+3"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
-        ("Hall = neuf", "Hall = neuf"),
-        ("", ""),
-    ],
-)
-def test_no_text_becomes_a_formula(text: str, written: str) -> None:
-    assert neutral(text) == written
 
 
 def test_formulas_and_awkward_texts_in_a_file(blank: Flask, year: Frozen) -> None:

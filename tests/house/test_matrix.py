@@ -22,7 +22,6 @@ from tests.house.walk import Row, is_shown, new_lines, read_table, send, untold,
 from tests.house.world import ROLES
 
 ROWS = read_table()
-WRITTEN = {"POST", "PATCH", "PUT", "DELETE"}
 
 
 def routes(house: House) -> set[tuple[str, str]]:

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.house.conftest import House
 from tests.house.reading import read_html
+from tracker.funding import commands as funding_commands
 
 API = "/api/v1"
 ROUNDS = 5
@@ -133,6 +134,42 @@ def test_what_is_submitted_is_what_was_read(house: House, turn: int) -> None:
         lambda: other.patch(written, json={"actual_cost": None}, headers={"If-Match": tags[1]}),
     )
     assert [answer.status_code for answer in answers] in ([200, 409], [422, 200])
+
+
+def test_no_grant_enters_a_file_while_it_is_submitted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The submission waits for a grant that is being written, and then counts it."""
+    file, action = house.world["draft"], house.world["draft_action"]
+    checking, go, answered = threading.Event(), threading.Event(), threading.Event()
+    check = funding_commands._check
+
+    def paused(values: dict[str, Any]) -> None:
+        checking.set()
+        assert go.wait(60)
+        check(values)
+
+    monkeypatch.setattr(funding_commands, "_check", paused)
+    moved, granted = f"{API}/tfpb-files/{file}/transitions", f"{API}/tfpb-actions/{action}/grants"
+    tag = house.client("landlord", API).get(f"{API}/tfpb-files/{file}").headers["ETag"]
+    clients = [house.client("landlord", API) for _ in range(3)]
+    body = {"funder_id": house.world["funder"], "status": "awarded", "awarded": "5.00"}
+
+    def submit() -> TestResponse:
+        assert checking.wait(60)
+        answer = clients[1].post(moved, json={"to": "submitted"}, headers={"If-Match": tag})
+        answered.set()
+        return answer
+
+    def release() -> TestResponse:
+        assert checking.wait(60)
+        # Long enough for a submission that would not wait.
+        early.append(answered.wait(1))
+        go.set()
+        return clients[2].get(f"{API}/tfpb-files/{file}")
+
+    early: list[bool] = []
+    grant, submission, _ = together(lambda: clients[0].post(granted, json=body), submit, release)
+    assert early == [False]
+    assert (grant.status_code, submission.status_code) == (201, 200)
 
 
 def test_two_editions_frozen_at_once_bear_two_numbers(house: House) -> None:

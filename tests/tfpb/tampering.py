@@ -12,7 +12,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 # Written back under the very prefixes spreadsheet programs expect.
 ElementTree.register_namespace("", MAIN)
 ElementTree.register_namespace("r", LINKS)

@@ -283,8 +283,6 @@ CELL_FAULTS = (
     merged_cells,
     control_character,
 )
-# These two spoil the same single row.
-ONCE = {impossible_day, half_a_participant}
 
 
 def spoilt(content: bytes, seed: int) -> Spoiling:

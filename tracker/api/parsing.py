@@ -95,10 +95,6 @@ class ListArguments(Schema):
     page_size = Whole("Taille de page", minimum=1, maximum=500, load_default=100)
 
 
-class NoBody(Schema):
-    """A request without fields."""
-
-
 class Reason(Schema):
     """What an archive asks for."""
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import flask_smorest
 from flask import after_this_request, g, request
@@ -78,13 +78,6 @@ def actor() -> Actor:
     """Who asks."""
     found: Actor = g.api_actor
     return found
-
-
-class Versioned(Protocol):
-    """Anything with a number and a version."""
-
-    id: Any
-    version: Any
 
 
 def tag(version: int) -> str:

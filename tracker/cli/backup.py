@@ -12,7 +12,7 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -24,6 +24,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker import clock
 from tracker.cli.bulk import CHUNK, insert_rows, require_migrated, restart_sequences, snapshot, stored_tables
 from tracker.documents import storage
 from tracker.documents.models import Document
@@ -79,7 +80,7 @@ def _write(archive: ZipFile, connection: Connection) -> tuple[int, list[str]]:
     """Every table, then every document; how many rows, and the documents whose bytes are lost."""
     manifest: dict[str, Any] = {
         "format": FORMAT,
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made_at": clock.now().isoformat(timespec="seconds") + "Z",
         "revision": require_migrated(connection),
         "tables": {},
         "documents": {},

@@ -43,6 +43,17 @@ def open_financing(kind: str, scope: Scope) -> Financing:
     return financing
 
 
+def _held(write: Writing, financing_id: int) -> Financing:
+    """The financing, held until the end of the transaction, if the actor may change its grants.
+
+    A TFPB file that is being submitted locks its actions' financings: what is read here is what stands when it is
+    written. Raises NotReadable, Forbidden, Conflict ``locked``.
+    """
+    financing = db.session.get_one(Financing, financing_id, with_for_update=True)
+    write.require(EDIT[financing.kind], scope_of(financing))
+    return financing
+
+
 def _parent(financing: Financing) -> tuple[str, int] | None:
     return (PARENT_TABLE[financing.kind], financing.parent_id) if financing.parent_id else None
 
@@ -69,7 +80,7 @@ def _resolved(values: dict[str, Any]) -> dict[str, Any]:
 def create_grant(actor: Actor, financing: Financing, values: dict[str, Any]) -> GrantLine:
     """Add a grant to a project's or an action's financing, in any status."""
     with Writing(actor) as write:
-        write.require(EDIT[financing.kind], scope_of(financing))
+        financing = _held(write, financing.id)
         values = _resolved({name: value for name, value in values.items() if name in GRANT_FIELDS})
         values["nature"] = values.get("nature") or DEFAULT_NATURE[financing.kind]
         values["status"] = values.get("status") or rules.default_status(values.get("awarded"))
@@ -135,7 +146,7 @@ def restore_grant(actor: Actor, grant_id: int, version: int | None, values: dict
 
 def _writable(write: Writing, grant_id: int, version: int | None) -> Grant:
     grant: Grant = fetch(Grant, grant_id)
-    write.require(EDIT[grant.financing.kind], scope_of(grant.financing))
+    _held(write, grant.financing_id)
     write.check_version(grant, version)
     if grant.archived_at is not None:
         raise Conflict("locked", "Cette subvention est archivée : elle ne peut plus changer.")

@@ -6,7 +6,6 @@ their order. A change of either is a new ``VERSION``; a new column comes last.
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +19,13 @@ from tracker.tfpb import rules
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.declarations import Declaration, DeclaredAction
 from tracker.workbooks.about import About, attachment, file_name
-from tracker.workbooks.looks import FORMULA_SIGNS
+from tracker.workbooks.looks import defused
 from tracker.workbooks.writing import list_workbook
 
 VERSION = 1
 TITLE = "Export TFPB vers l’État"
 CSV_MIME = "text/csv; charset=utf-8"
 _MONEY, _RATE = ".2f", ".4f"
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -168,16 +166,6 @@ def _written(column: Column, row: ExportRow) -> str:
     if isinstance(value, Decimal):
         return f"{value:{_RATE if column.type == 'ratio' else _MONEY}}".replace(".", ",")
     return defused(str(value))
-
-
-def defused(text: str) -> str:
-    """A text that a spreadsheet would run as a formula, behind an apostrophe; any other as it is.
-
-    A machine reads this file too: what is only a number (« -3 », « +12,5 ») keeps its exact writing.
-    """
-    # A leading tab or line end is dropped by some readers, which then see the sign behind it.
-    risky = text.lstrip("\t\r\n ").startswith(FORMULA_SIGNS)
-    return f"'{text}" if risky and not _NUMBER.fullmatch(text.strip()) else text
 
 
 def names_of(one: Declaration) -> tuple[str, str, str]:

@@ -19,8 +19,6 @@ from tracker.workbooks.queries import readable_batch, target_of
 from tracker.workbooks.reading import Reading, read
 from tracker.workbooks.schemas import SEVERITIES
 
-CONFLICT_CHOICES = ("keep", "overwrite")
-
 
 @dataclass(frozen=True)
 class Analysis:

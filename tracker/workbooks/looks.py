@@ -1,5 +1,6 @@
 """How cells look: one shared style per look, so that a long sheet pays for its styles once."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -39,6 +40,18 @@ DAYS = frozenset({"date", "moment"})
 
 # A cell whose text begins so is marked as text (the apostrophe of Excel): retyping it does not make a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+
+
+def defused(text: str) -> str:
+    """For a CSV: a text that a spreadsheet would run as a formula, behind an apostrophe; any other as it is.
+
+    A machine reads these files too: what is only a number (« -3 », « +12,5 ») keeps its exact writing.
+    """
+    # A leading tab or line end is dropped by some readers, which then see the sign behind it.
+    risky = text.lstrip("\t\r\n ").startswith(FORMULA_SIGNS)
+    return f"'{text}" if risky and not _NUMBER.fullmatch(text.strip()) else text
+
 
 _thin = Side("thin", LINE)
 _double = Side("medium", INK)

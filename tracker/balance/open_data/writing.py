@@ -16,24 +16,18 @@ from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.rules import MEETING_KINDS
 from tracker.balance.rules.integrity import digest
 from tracker.web import formats
-from tracker.workbooks.looks import FORMULA_SIGNS
+from tracker.workbooks.looks import defused
 
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
 DICTIONARY = "dictionnaire"
 _BATCH = 500  # rows written at once
-_SIGNS = (*FORMULA_SIGNS, "\t", "\r")
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula when it opens the CSV (an apostrophe before)."""
-    return f"'{text}" if text.startswith(_SIGNS) else text
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return neutral(value)
+        return defused(value)
     return value.isoformat() if isinstance(value, date) else _exact(value)
 
 
@@ -145,7 +139,7 @@ def dictionary_json() -> Iterator[bytes]:
 def dictionary_csv() -> Iterator[bytes]:
     """The dictionary as CSV; the words of the codes stand in one cell, « code = mot ; … »."""
     told = ({**entry, "values": _words(entry["values"])} for entry in entries())
-    return _csv(_ENTRY, ([neutral(entry[name]) for name in _ENTRY] for entry in told))
+    return _csv(_ENTRY, ([defused(entry[name]) for name in _ENTRY] for entry in told))
 
 
 def _words(values: dict[str, str]) -> str:

@@ -62,6 +62,7 @@ class Everything(Schema):
         ("title", 5, "invalid"),
         ("title", "onze lettres", "out_of_range"),
         ("title", "a\x00b", "invalid"),
+        ("title", "a\x85b", "invalid"),
         ("title", "a\ud800", "invalid"),
         ("kind", "c", "unknown_value"),
         ("kind", [], "unknown_value"),

@@ -70,7 +70,7 @@ def test_the_essential_is_said_in_ten_sentences() -> None:
         "Repères": "Valorisé par logement : 122,86 € ; repère : 183,00 €, moyenne nationale (2017-2019). "
         "Source : Bilan national de l’USH.",
         "Habitants": "Aucune participation des habitants n’est enregistrée.",
-        "Investissement": "2 projets d’équipement, 1 livré ; 350 000,00 € accordés, 100 000,00 € versés, "
+        "Investissement": "À ce jour, 2 projets d’équipement, 1 livré ; 350 000,00 € accordés, 100 000,00 € versés, "
         "reste à financer inconnu (1 coût inconnu).",
         "Suites": "Aucun programme 2027 présenté. Tous les contrôles sont conformes.",
     }

@@ -16,7 +16,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 LEAP_YEAR = 2000
 # Tab, line feed and carriage return apart: the rest is refused by PostgreSQL (NUL) or by a workbook. U+FFFD stands
 # where a form's bytes were not UTF-8.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd-\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd-\uffff]")
 
 
 class Coded(str):

@@ -181,7 +181,8 @@ def _investment(sheet: BalanceSheet) -> Essential:
     totals = plan.totals
     if not totals.projects:
         return Essential(label, "Aucun projet d’équipement n’est inscrit au plan d’investissement.")
-    projects = f"{plural(totals.projects, 'projet')} d’équipement, {_delivered(totals.delivered)}"
+    # The plan has no year of its own: it is told as it stands, whatever the year of the sheet.
+    projects = f"À ce jour, {plural(totals.projects, 'projet')} d’équipement, {_delivered(totals.delivered)}"
     known = [
         f"{money(value)} {word}"
         for value, word in ((totals.awarded, "accordés"), (totals.paid, "versés"))

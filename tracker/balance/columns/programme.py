@@ -6,7 +6,7 @@ from decimal import Decimal
 from tracker.balance.columns.sheet import unknown_counts
 from tracker.balance.queries.content import BalanceSheet, PlannedLine
 from tracker.columns import Column, Totals, add_up, by_key
-from tracker.tfpb.rules import PRIORITIES, PROGRAMME_STATUSES, PROGRAMME_TONES
+from tracker.tfpb.rules import PRIORITIES, PROGRAMME_STATUSES, PROGRAMME_TONES, inside
 
 PLANNED_AMOUNTS = ("planned_cost", "planned_valued")
 
@@ -62,7 +62,7 @@ def next_programme(sheet: BalanceSheet) -> list[NextProgramme]:
         NextProgramme(
             landlord=landlord,
             cities=", ".join(dict.fromkeys(line.city for line in own)),
-            status=", ".join(dict.fromkeys(PROGRAMME_STATUSES[line.programme_status].lower() for line in own)),
+            status=", ".join(dict.fromkeys(inside(PROGRAMME_STATUSES[line.programme_status]) for line in own)),
             actions=len(own),
             planned_cost=add_up(line.planned_cost for line in own),
             planned_valued=add_up(line.planned_valued for line in own),

@@ -136,6 +136,19 @@ def test_a_meeting_that_decided_is_not_archived(client: FlaskClient, world: Deci
     assert client.post(f"{where}/archive", json={"reason": "Doublon"}, headers=headers).status_code == 200
 
 
+def test_a_meeting_that_decided_keeps_its_day_until_the_decision_is_taken_back(
+    client: FlaskClient, world: Decided
+) -> None:
+    where = f"{API}/meetings/{world.earlier.id}"
+    made = client.post(f"{where}/decisions", json=world.bodies()["everybody"])
+    headers = {"If-Match": '"1"'}
+    refused = client.patch(where, json={"held_on": "2027-01-01"}, headers=headers)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "locked")
+    assert "Une décision de cette réunion est enregistrée" in refused.get_json()["detail"]
+    client.post(made.headers["Location"] + "/archive", json={"reason": "Doublon"}, headers=headers)
+    assert client.patch(where, json={"held_on": "2026-04-10"}, headers=headers).status_code == 200
+
+
 # -- carry-overs ---------------------------------------------------------------------------------------------------
 
 

@@ -112,3 +112,22 @@ def test_a_meeting_with_an_edition_is_not_archived(client: FlaskClient, contract
         headers={"If-Match": answer.headers["ETag"]},
     )
     assert (refused.status_code, refused.get_json()["code"]) == (409, "locked")
+
+
+def test_a_meeting_with_an_edition_keeps_its_kind_and_its_day(client: FlaskClient, contract: Any) -> None:
+    """What was printed and handed out says « COPIL du 17/06/2027 »: no list may say another day."""
+    answer = client.post("/api/v1/meetings", json=body(contract))
+    address, tag = answer.headers["Location"], answer.headers["ETag"]
+    moved = client.patch(address, json={"held_on": "2027-06-18"}, headers={"If-Match": tag})
+    back = client.patch(address, json={"held_on": "2027-06-17"}, headers={"If-Match": moved.headers["ETag"]})
+    assert (moved.status_code, back.status_code) == (200, 200)  # nothing stands on it yet
+    freeze_edition(SYSTEM, contract.code, 2026, answer.get_json()["id"], "Rien encore")
+    tag = back.headers["ETag"]
+    for change, told in (({"held_on": "2027-06-18"}, "18/06/2027"), ({"kind": "cotech"}, "COTECH")):
+        refused = client.patch(address, json=change | {"place": "Ailleurs"}, headers={"If-Match": tag})
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "locked")
+        assert told in refused.get_json()["detail"]
+    assert client.get(address).get_json()["place"] is None
+    same = body(contract, place="Mairie", agenda="Bilan", attendance="Tous", notes="Rien")
+    kept = client.patch(address, json=same, headers={"If-Match": tag})
+    assert (kept.status_code, kept.get_json()["place"]) == (200, "Mairie")

@@ -202,6 +202,25 @@ def test_meetings_are_added_changed_and_archived(year: Year, browse: Browse) -> 
     assert "10/04/2027" not in text(client, "/bilan/reunions")
 
 
+def test_a_meeting_with_an_edition_shows_its_day_and_kind_and_offers_the_rest(year: Year, browse: Browse) -> None:
+    client = browse(COORDINATOR, year.contract)
+    address = f"/bilan/reunions?edit={year.meeting.id}"
+    assert 'name="held_on"' in client.get(address).text
+    client.post(f"{year.url}/arreter", data={"meeting_id": str(year.meeting.id), "reason": "B attendu"})
+    kept = client.get(address).text
+    assert 'name="held_on"' not in kept
+    assert 'name="kind"' not in kept
+    assert 'name="reason"' not in kept  # nor is it archived
+    assert "ni son type ni sa date ne changent plus" in kept
+    saved = client.post(f"/bilan/reunions/{year.meeting.id}", data={"version": "1", "place": "Mairie", "notes": ""})
+    assert saved.status_code == 303
+    assert "Mairie" in client.get("/bilan/reunions").text
+    # The form of before the freeze, sent after it.
+    stale = {"version": "2", "kind": "copil", "held_on": "18/06/2027", "place": "Ailleurs"}
+    refused = client.post(f"/bilan/reunions/{year.meeting.id}", data=stale)
+    assert (refused.status_code, "18/06/2027" in refused.text) == (409, True)
+
+
 def test_readers_see_meetings_and_change_none(year: Year, browse: Browse) -> None:
     client = browse(LANDLORD, year.contract, of_landlord=year.owner)
     page = text(client, f"/bilan/reunions?edit={year.meeting.id}")

@@ -146,16 +146,19 @@ def test_a_coordinator_downloads_then_freezes(filled: Filled, open_page: OpenPag
 def test_a_meeting_is_changed_in_its_row_and_gives_the_focus_back(
     filled: Filled, open_page: OpenPage, site: str
 ) -> None:
+    with filled.app.app_context():  # the other one keeps its day: an edition is frozen for it
+        contract = make.db.session.query(Contract).filter_by(code="ici").one()
+        number = make.save(Meeting(contract_id=contract.id, kind="cotech", held_on=date(2026, 11, 12))).id
     page = filled.sign_in(open_page(), site, COORDINATOR)
     page.goto("/bilan/reunions")
-    page.locator("#edit-1").click()
+    page.locator(f"#edit-{number}").click()
     page.get_by_label("Date").fill("31/02/2026")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".field-error")).to_contain_text("n’existe pas dans le calendrier")
-    page.get_by_label("Date").fill("19/06/2026")
+    page.get_by_label("Date").fill("13/11/2026")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.locator("#reunion-1")).to_contain_text("19/06/2026")
-    expect(page.locator("#edit-1")).to_be_focused()
+    expect(page.locator(f"#reunion-{number}")).to_contain_text("13/11/2026")
+    expect(page.locator(f"#edit-{number}")).to_be_focused()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -4,7 +4,7 @@ from typing import Any
 
 from tracker import clock
 from tracker.balance.models import Decision, Edition, Meeting
-from tracker.balance.queries import decisions
+from tracker.balance.queries import decisions, records
 from tracker.balance.rules import (
     DECISION_FIELDS,
     DECISION_KINDS,
@@ -32,6 +32,7 @@ def record_decision(actor: Actor, meeting_id: int, values: dict[str, Any]) -> De
     carry-over yet, Invalid when a field is missing, out of place or names what is not of the contract.
     """
     with Writing(actor) as write:
+        records.hold_meeting(meeting_id)
         meeting: Meeting = fetch(Meeting, meeting_id)
         write.require("record_decision", Scope(meeting.contract_id))
         _refuse_unheld(meeting)

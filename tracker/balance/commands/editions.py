@@ -113,6 +113,7 @@ def _kept(write: Writing, contract: Contract, meeting: Meeting, files: _Files, c
 
 
 def _meeting_of(contract: Contract, meeting_id: int) -> Meeting:
+    records.hold_meeting(meeting_id)
     meeting: Meeting = referenced(Meeting, meeting_id, "meeting_id", "Réunion")
     if meeting.contract_id != contract.id:
         message = f"Réunion : aucun élément n° {meeting_id} n’existe dans ce contrat."

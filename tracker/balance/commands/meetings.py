@@ -3,8 +3,8 @@
 from typing import Any
 
 from tracker.balance.models import Meeting
-from tracker.balance.queries import decisions, records
-from tracker.balance.rules import meeting_name
+from tracker.balance.queries import records
+from tracker.balance.rules import KEPT, archive_refusal, kept_refusal, meeting_name
 from tracker.history.commands import Writing, fetch, referenced
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Scope
 from tracker.territory.models import Contract
@@ -22,6 +22,7 @@ def create_meeting(actor: Actor, values: dict[str, Any]) -> Meeting:
 
 
 def _writable(write: Writing, meeting_id: int, version: int | None) -> Meeting:
+    records.hold_meeting(meeting_id)
     meeting: Meeting = fetch(Meeting, meeting_id)
     write.require("edit_meeting", records.scope_of(meeting))
     write.check_version(meeting, version)
@@ -31,12 +32,16 @@ def _writable(write: Writing, meeting_id: int, version: int | None) -> Meeting:
 
 
 def update_meeting(actor: Actor, meeting_id: int, version: int | None, values: dict[str, Any]) -> Meeting:
-    """Change the fields named; a meeting stays in its contract."""
+    """Change the fields named; a meeting stays in its contract, and keeps its kind and its day once an edition was
+    frozen for it or it decided something. Raises NotReadable, Forbidden, Stale, Invalid, Conflict ``locked``."""
     with Writing(actor) as write:
         meeting = _writable(write, meeting_id, version)
         if values.get("contract_id", meeting.contract_id) != meeting.contract_id:
             message = "Contrat : une réunion ne change pas de contrat."
             raise Invalid(FieldError("contract_id", "invalid", message, values["contract_id"]))
+        refusal = kept_refusal({name: getattr(meeting, name) for name in KEPT}, values, records.relied_on(meeting))
+        if refusal:
+            raise Conflict("locked", refusal)
         write.change(meeting, values, records.scope_of(meeting), label=meeting_name(meeting.kind, meeting.held_on))
     return meeting
 
@@ -45,11 +50,8 @@ def archive_meeting(actor: Actor, meeting_id: int, version: int | None, reason: 
     """Archive a meeting; one that an edition was frozen for, or that decided something, stays."""
     with Writing(actor) as write:
         meeting = _writable(write, meeting_id, version)
-        if records.has_editions(meeting):
-            raise Conflict(
-                "locked", "Une édition du bilan a été arrêtée pour cette réunion : elle ne peut être archivée."
-            )
-        if decisions.has_decisions(meeting):
-            raise Conflict("locked", "Une décision de cette réunion est enregistrée : elle ne peut être archivée.")
+        relied = records.relied_on(meeting)
+        if relied:
+            raise Conflict("locked", archive_refusal(relied))
         write.archive(meeting, reason, records.scope_of(meeting), label=meeting_name(meeting.kind, meeting.held_on))
     return meeting

@@ -27,22 +27,28 @@ def meeting_list() -> Response:
 def _meetings_page(form: Form | None = None, opened: str | int | None = None) -> Response:
     typed = {name: value for name, value in request.args.items() if value != "" and name != "edit"}
     arguments = {**MeetingArguments().read(typed), "page_size": None}
-    edited = request.args.get("edit", "")
+    asked = request.args.get("edit", "")
+    editing = opened or number_in(asked) or asked or None
     editable = [
         contract
         for contract in records.readable_contracts(actor())
         if policy.can(actor(), "edit_meeting", Scope(contract.id))[0]
     ]
+    listed = records.meetings(actor(), arguments).items
+    edited = next((meeting for meeting in listed if meeting.id == editing), None)
     return respond(
         "balance/meetings.html",
         form.status if form else 200,
-        meetings=records.meetings(actor(), arguments).items,
+        meetings=listed,
         columns=columns.MEETINGS,
         arguments=arguments,
         kinds=rules.MEETING_KINDS,
         contract_options=[(contract.id, contract.name) for contract in editable],
         may_edit=lambda row: policy.can(actor(), "edit_meeting", records.scope_of(row))[0],
-        editing=opened or number_in(edited) or edited or None,
+        editing=editing,
+        relied=records.relied_on(edited) if edited is not None else None,
+        kept_sentence=rules.kept_sentence,
+        archive_refusal=rules.archive_refusal,
         form=form or Form(),
         sort_url=lambda order: url_for(".meeting_list", sort=order),
     )

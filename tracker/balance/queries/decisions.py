@@ -97,12 +97,6 @@ def open_decisions(actor: Actor, contract_id: int | None = None) -> Sequence[Dec
     return page.items
 
 
-def has_decisions(meeting: Meeting) -> bool:
-    """Whether a live decision of this meeting is recorded."""
-    live = (Decision.meeting_id == meeting.id, Decision.archived_at.is_(None))
-    return bool(db.session.scalar(select(func.count()).select_from(Decision).where(*live)))
-
-
 # -- what a decision may name --------------------------------------------------------------------------------------
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, undefer
 
 from tracker import clock, policy
 from tracker.api.shell import Page
-from tracker.balance.models import Edition, Meeting
+from tracker.balance import rules
+from tracker.balance.models import Decision, Edition, Meeting
 from tracker.balance.queries.sheet import contract_by_code
 from tracker.extensions import db
 from tracker.policy import Actor, NotReadable, Scope
@@ -67,9 +68,17 @@ def meetings(actor: Actor, arguments: Mapping[str, Any]) -> Page:
     return Page(db.session.scalars(statement).all(), total)
 
 
-def has_editions(meeting: Meeting) -> bool:
-    """Whether an edition was frozen for this meeting."""
-    return bool(db.session.scalar(select(func.count()).select_from(Edition).where(Edition.meeting_id == meeting.id)))
+def hold_meeting(meeting_id: int) -> None:
+    """Hold a meeting until the end of the transaction: it does not move while something comes to stand on it."""
+    db.session.get(Meeting, meeting_id, with_for_update=True)
+
+
+def relied_on(meeting: Meeting) -> str | None:
+    """What stands on a meeting (an edition frozen for it, a live decision), as the rule says it; None: nothing yet."""
+    frozen = exists().where(Edition.meeting_id == meeting.id)
+    decided = exists().where(Decision.meeting_id == meeting.id, Decision.archived_at.is_(None))
+    found = db.session.execute(select(frozen.label("frozen"), decided.label("decided"))).one()
+    return rules.relied_on(frozen=found.frozen, decided=found.decided)
 
 
 # -- editions ------------------------------------------------------------------------------------------------------

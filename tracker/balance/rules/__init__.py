@@ -46,7 +46,16 @@ from tracker.balance.rules.figures import (
     ratio,
     share,
 )
-from tracker.balance.rules.meetings import MEETING_KINDS, meeting_name, report_year
+from tracker.balance.rules.meetings import (
+    KEPT,
+    MEETING_KINDS,
+    archive_refusal,
+    kept_refusal,
+    kept_sentence,
+    meeting_name,
+    relied_on,
+    report_year,
+)
 from tracker.balance.rules.references import MAX_REFERENCE, REFERENCED, reference_errors
 
 __all__ = [
@@ -60,6 +69,7 @@ __all__ = [
     "DECISION_KINDS",
     "DECISION_STATES",
     "DECISION_TONES",
+    "KEPT",
     "MAX_REFERENCE",
     "MEETING_KINDS",
     "OF_FILES",
@@ -78,6 +88,7 @@ __all__ = [
     "Sum",
     "Sums",
     "Unpresented",
+    "archive_refusal",
     "by_severity",
     "carry_over_year_errors",
     "change",
@@ -88,11 +99,14 @@ __all__ = [
     "differences",
     "figures",
     "fixed_errors",
+    "kept_refusal",
+    "kept_sentence",
     "meeting_name",
     "open_errors",
     "partial",
     "ratio",
     "reference_errors",
+    "relied_on",
     "report_year",
     "share",
     "state_of",

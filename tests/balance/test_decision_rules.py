@@ -66,6 +66,26 @@ def test_nothing_is_carried_over_from_a_year_to_come() -> None:
     assert [error.field for error in rules.carry_over_year_errors(2027, HELD)] == ["file_id"]
 
 
+@pytest.mark.parametrize(
+    "presented_on, expected",
+    [
+        (HELD, []),  # its own, or a COTECH's of the same day
+        (date(2025, 6, 19), []),
+        (date(2026, 6, 19), [("edition_id", "invalid", 2)]),
+    ],
+)
+def test_a_meeting_decides_of_no_edition_of_a_later_one(
+    presented_on: date, expected: list[tuple[str, str, int]]
+) -> None:
+    found = rules.edition_errors(2, presented_on, HELD)
+    assert [(error.field, error.code, error.value) for error in found] == expected
+    for error in found:
+        assert error.message.replace("\u00a0", " ") == (
+            "Édition : une édition arrêtée pour la réunion du 19/06/2026 trouvée ; une édition arrêtée pour cette "
+            "réunion (18/06/2026) ou pour une réunion antérieure est attendue."
+        )
+
+
 STANDS = {"kind": "complement", "subject": "A", "landlord_id": 2, "file_id": None, "edition_id": None, "city_id": None}
 
 

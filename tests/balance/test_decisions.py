@@ -1,5 +1,6 @@
 """Decisions through the API and the pages: recorded, followed, archived, and told to nobody they do not concern."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -147,6 +148,31 @@ def test_a_meeting_that_decided_keeps_its_day_until_the_decision_is_taken_back(
     assert "Une décision de cette réunion est enregistrée" in refused.get_json()["detail"]
     client.post(made.headers["Location"] + "/archive", json={"reason": "Doublon"}, headers=headers)
     assert client.patch(where, json={"held_on": "2026-04-10"}, headers=headers).status_code == 200
+
+
+def test_a_meeting_decides_of_no_edition_frozen_for_a_later_one(
+    blank: Flask, client: FlaskClient, world: Decided
+) -> None:
+    """The edition of the COPIL of 18/06/2026 is offered to it and to a later COTECH, not to the COTECH of 09/04."""
+    after = world.met("cotech", date(2026, 10, 1))
+    page = world.client(blank, "coordinator", make.page_client)
+    body = world.bodies()["edition"]
+
+    def cited(meeting: Any) -> tuple[int, bool]:
+        answer = client.post(f"{API}/meetings/{meeting.id}/decisions", json=body)
+        form = page.get(f"/bilan/reunions/{meeting.id}?edit=new").text
+        offered = form.partition('name="edition_id"')[2].partition("</select>")[0]
+        return answer.status_code, "Bilan 2025, édition n° 1" in offered
+
+    assert cited(world.meeting) == (201, True)
+    assert cited(after) == (201, True)
+    assert cited(world.earlier) == (422, False)
+    refused = client.post(f"{API}/meetings/{world.earlier.id}/decisions", json=body)
+    assert codes(refused) == [("edition_id", "invalid")]
+    assert "18/06/2026" in refused.get_json()["errors"][0]["message"]
+    typed_anyway = typed(kind="validated", subject="Validé", edition_id=str(world.edition.id))
+    returned = page.post(f"/bilan/reunions/{world.earlier.id}/decisions", data=typed_anyway)
+    assert (returned.status_code, "ou pour une réunion antérieure est attendue" in returned.text) == (422, True)
 
 
 # -- carry-overs ---------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from tracker.balance.rules import (
     DECISION_KINDS,
     carry_over_year_errors,
     decision_errors,
+    edition_errors,
     fixed_errors,
     meeting_name,
 )
@@ -82,12 +83,15 @@ def _named_file(meeting: Meeting, values: dict[str, Any]) -> TfpbFile | None:
 
 
 def _check_names(meeting: Meeting, values: dict[str, Any]) -> None:
-    """The edition, the landlord and the city a decision names are the contract's own."""
+    """The edition, the landlord and the city a decision names are the contract's own; the edition existed by then."""
     number = values.get("edition_id")
     if number is not None:
         edition: Edition = referenced(Edition, number, "edition_id", DECISION_FIELDS["edition_id"])
         if edition.contract_id != meeting.contract_id:
             raise _not_of_the_contract("edition_id", number)
+        errors = edition_errors(number, edition.meeting.held_on, meeting.held_on)
+        if errors:
+            raise Invalid(errors)
     for field, model, named in (
         ("landlord_id", Landlord, decisions.named_landlords),
         ("city_id", City, decisions.named_cities),

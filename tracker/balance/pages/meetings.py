@@ -117,7 +117,7 @@ def _choices(meeting: Meeting) -> dict[str, list[tuple[int, str]]]:
     contract = meeting.contract
     return {
         "editions": [
-            (one.id, f"Bilan {one.year}, édition n° {one.number}") for one in decisions.named_editions(contract)
+            (one.id, f"Bilan {one.year}, édition n° {one.number}") for one in decisions.named_editions(meeting)
         ],
         "files": [
             (

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 from tracker import policy
 from tracker.api.shell import Page
 from tracker.balance.models import Decision, Edition, Meeting
-from tracker.balance.rules import AWAITED
+from tracker.balance.queries import records
+from tracker.balance.rules import AWAITED, citable
 from tracker.extensions import db
 from tracker.policy import Actor, NotReadable, Reach, Scope
 from tracker.territory.models import City, Contract, Landlord
@@ -100,15 +101,10 @@ def open_decisions(actor: Actor, contract_id: int | None = None) -> Sequence[Dec
 # -- what a decision may name --------------------------------------------------------------------------------------
 
 
-def named_editions(contract: Contract) -> Sequence[Edition]:
-    """The editions of a contract, the latest year and number first."""
-    statement = (
-        select(Edition)
-        .where(Edition.contract_id == contract.id)
-        .options(joinedload(Edition.meeting))
-        .order_by(Edition.year.desc(), Edition.number.desc())
-    )
-    return db.session.scalars(statement).all()
+def named_editions(meeting: Meeting) -> Sequence[Edition]:
+    """The editions a meeting may decide of, the latest year and number first."""
+    known = records.editions_of_contract(meeting.contract_id)
+    return [edition for edition in known if citable(edition.meeting.held_on, meeting.held_on)]
 
 
 def named_landlords(contract: Contract) -> Sequence[Landlord]:

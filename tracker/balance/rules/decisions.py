@@ -98,6 +98,22 @@ def carry_over_year_errors(year: int, held_on: date) -> list[FieldError]:
     return [FieldError("file_id", "invalid", message)]
 
 
+def citable(presented_on: date, held_on: date) -> bool:
+    """A meeting decides of what was frozen for it or for one held that day or before: the rest did not exist yet."""
+    return presented_on <= held_on
+
+
+def edition_errors(edition_id: int, presented_on: date, held_on: date) -> list[FieldError]:
+    """What is wrong with the edition that a decision of a meeting held that day is taken on."""
+    if citable(presented_on, held_on):
+        return []
+    message = (
+        f"Édition : une édition arrêtée pour la réunion du {presented_on:%d/%m/%Y} trouvée ; une édition arrêtée pour "
+        f"cette réunion ({held_on:%d/%m/%Y}) ou pour une réunion antérieure est attendue."
+    )
+    return [FieldError("edition_id", "invalid", message, edition_id)]
+
+
 def fixed_errors(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[FieldError]:
     """What was decided of whom stays; a granted carry-over keeps its words too, written with it in the file."""
     fixed = (*FIXED, "subject") if old["kind"] == "carry_over" else FIXED

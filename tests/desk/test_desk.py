@@ -283,17 +283,70 @@ def test_a_decision_is_a_task_of_whom_it_names_until_it_is_done(decided: Decided
 @pytest.mark.parametrize(
     "name, roles",
     [
-        ("rival", ["rival"]),  # due in January: nothing late for the coordinator
+        ("rival", ["other_officer", "rival"]),  # due in January: nothing late for the coordinator
         ("city", ["coordinator", "officer"]),  # due on 31 October, of the first city
-        ("everybody", []),
+        ("everybody", ["coordinator", "officer", "other_officer", "owner", "rival"]),
         ("edition", []),
-        ("reserve", ["owner"]),
-        ("carry", []),
+        ("reserve", ["officer", "owner"]),  # of a file of the first city
+        ("carry", []),  # done by being decided; it stands on the file's page
     ],
 )
 def test_who_finds_it_on_the_home_page(decided: Decided, name: str, roles: list[str]) -> None:
     recorded(decided, name)
     assert [role for role in DECIDED_ROLES if told(decided, role)] == roles
+
+
+def test_what_names_nobody_is_everybody_s_until_it_is_done(decided: Decided) -> None:
+    number = recorded(decided, "everybody", due_on="2026-10-22")
+    for role in ("coordinator", "officer", "owner"):
+        (task,) = told(decided, role)
+        assert (task.word, task.kind, task.item_id) == ("En retard", "decision", number), role
+        # 22 October to 21 November 2026: 9 + 21 = 30 days
+        assert task.sentence.replace("\u00a0", " ").startswith("Tous : Orientation"), role
+        assert "dépassée de 30 jours" in task.sentence, role
+    update_decision(SYSTEM, number, None, {"done_on": TODAY})
+    assert [role for role in DECIDED_ROLES if told(decided, role)] == []
+
+
+def test_a_city_is_told_what_is_asked_of_its_landlords_file_and_has_nothing_to_do(decided: Decided) -> None:
+    number = recorded(decided, "reserve", due_on="2026-10-22")
+    (known,), (owed,) = told(decided, "officer"), told(decided, "owner")
+    assert (known.word, known.tone, known.kind, known.item_id) == ("Pour information", "info", "decision", number)
+    assert known.sentence.startswith(f"{decided.owner.name}, {decided.city.name}, 2025")
+    assert (owed.word, owed.kind, owed.item_id) == ("En retard", "file", decided.file.id)
+
+
+def test_a_landlord_finds_the_carry_over_granted_on_the_page_of_its_file(app: Flask, decided: Decided) -> None:
+    recorded(decided, "carry")
+    page = decided.client(app, "owner", build.page_client).get(f"/tfpb/dossiers/{decided.file.id}")
+    assert "Reports décidés par le COPIL" in page.text
+    assert subject("carry") in page.text
+
+
+@pytest.mark.parametrize(
+    "landlord, city, file_city, late, reader, part",
+    [
+        (1, None, None, False, {"landlords": {1}}, "own"),
+        (1, None, 7, True, {"landlords": {2}}, None),
+        (None, 7, None, True, {"cities": {7}}, "own"),
+        (None, 7, None, True, {"cities": {8}}, None),
+        (None, 7, None, True, {"landlords": {1}}, None),
+        (1, None, 7, True, {"cities": {7}}, "told"),
+        (1, None, None, True, {"cities": {7}}, None),
+        (1, None, 7, True, {"coordinates": True}, "late"),
+        (1, None, 7, False, {"coordinates": True}, None),
+        (1, None, 7, True, {"cities": {7}, "coordinates": True}, "late"),
+        (None, None, None, False, {"landlords": {1}}, "everybody"),
+        (None, None, None, False, {"cities": {7}}, "everybody"),
+        (None, None, None, False, {"coordinates": True}, "everybody"),
+        (None, None, None, True, {}, None),  # the State and the COPIL have nothing to do of it
+    ],
+)
+def test_what_a_decision_is_to_its_reader(
+    landlord: int | None, city: int | None, file_city: int | None, late: bool, reader: dict[str, Any], part: str | None
+) -> None:
+    who = {"landlords": set(), "cities": set(), "coordinates": False} | reader
+    assert rules.part_in_decision(landlord, city, file_city, late=late, **who) == part
 
 
 def test_a_landlord_goes_to_the_file_the_others_to_the_decision(decided: Decided) -> None:

@@ -114,7 +114,8 @@ class Publication(Archivable, Base):
 
 
 class Decision(Archivable, Base):
-    """What a meeting decided of an edition, a file, a landlord or a city: a task for whom it names until it is done."""
+    """What a meeting decided of an edition, a file, a landlord or a city: a task for whom it names until it is done,
+    for everybody when it names nobody."""
 
     __tablename__ = "decision"
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)

@@ -1,5 +1,6 @@
 """What the home page and the agenda say: pure functions on plain values."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -60,6 +61,32 @@ def lateness(due: date | None, today: date) -> str:
     days = (today - due).days
     told = f", échéance le {due:%d/%m/%Y}"
     return told if days <= 0 else f"{told} dépassée de {days} jour{'s' if days > 1 else ''}"
+
+
+def part_in_decision(
+    landlord_id: int | None,
+    city_id: int | None,
+    file_city_id: int | None,
+    *,
+    landlords: Set[int],
+    cities: Set[int],
+    coordinates: bool,
+    late: bool,
+) -> str | None:
+    """What an open decision is to a reader of these landlords and cities; None when it does not concern him.
+
+    ``own``        it names his landlord or his city: his to do.
+    ``everybody``  it names nobody: each landlord's, each city's and the coordination's.
+    ``late``       somebody else's, whose day is passed: the coordination's to chase.
+    ``told``       a landlord's, about a file of his city: to be known, not done.
+    """
+    if landlord_id is None and city_id is None:
+        return "everybody" if landlords or cities or coordinates else None
+    if landlord_id in landlords or city_id in cities:
+        return "own"
+    if coordinates and late:
+        return "late"
+    return "told" if file_city_id in cities else None
 
 
 def ordered(tasks: list[Task]) -> list[Task]:

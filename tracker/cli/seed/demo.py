@@ -1,7 +1,7 @@
 """The fictitious figures of ``seeds/demo/``: loaded whole, once, into a database nobody has worked in yet."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -74,10 +74,10 @@ def load(seeding: Seeding) -> None:
     demo = Demo(seeding)
     demo.load_residences()
     demo.load_users()
-    demo.load_projects()
+    events = list(demo.load_projects())
     demo.load_conventions()
     demo.load_meetings()
-    events = [event for year in YEARS for event in demo.load_files(year)]
+    events += [event for year in YEARS for event in demo.load_files(year)]
     events += [*demo.editions(), *demo.decisions()]
     for _day, _rank, play in sorted(events, key=lambda event: event[:2]):
         play()
@@ -158,8 +158,8 @@ class Demo:
 
     # -- investment ------------------------------------------------------------------------------------------------
 
-    def load_projects(self) -> None:
-        """The costs, grants, payments and budgets of the seeded projects."""
+    def load_projects(self) -> Iterator[Event]:
+        """The costs and budgets of the seeded projects; their grants and payments are given back to be replayed."""
         for line in read_json("demo/projects.json"):
             mark = project_mark(line)
             number = self.seeding.number(mark)
@@ -170,23 +170,44 @@ class Demo:
                 self._told(mark, item["label"])
                 investment.add_cost_item(self.actor, number, CostItemSchema().read(item))
             for grant in line["grants"]:
-                self._told(mark, "grant", grant.get("reference"))
-                self._load_grant(grant, partial(investment.add_grant, self.actor, number))
+                yield from self._grant_events((mark, "grant", grant.get("reference")), number, grant)
             for budget in line.get("budget_years", ()):
                 self._told(mark, "budget", budget["year"])
                 values = BudgetYearSchema().read(without(budget, "year"))
                 investment.put_budget_year(self.actor, number, budget["year"], None, values)
 
-    def _load_grant(self, grant: dict[str, Any], add: Callable[[dict[str, Any]], Any]) -> None:
+    def _grant_events(self, named: tuple[Any, ...], project_id: int, grant: dict[str, Any]) -> Iterator[Event]:
+        """A grant on the day of its award, else of its filing, and each payment on its own: an edition counts neither
+        ahead of its day. A grant that bears no day was always there.
+        """
+        known_on = date.fromisoformat(grant.get("awarded_on") or grant.get("filed_on") or "2024-01-01")
+        recorded: list[int] = []
+
+        def award() -> None:
+            self._told(*named)
+            add = partial(investment.add_grant, self.actor, project_id)
+            recorded.append(self._load_grant(without(grant, "payments"), add))
+
+        yield known_on, 0, award
+        for payment in grant.get("payments", ()):
+            day = max(known_on, date.fromisoformat(payment["paid_on"]))
+            yield day, 0, partial(self._pay, recorded, payment)
+
+    def _pay(self, recorded: Sequence[int], payment: dict[str, Any]) -> None:
+        (number,) = recorded
+        funding.add_payment(self.actor, number, PaymentSchema().read(payment))
+
+    def _load_grant(self, grant: dict[str, Any], add: Callable[[dict[str, Any]], Any]) -> int:
         own = without(grant, "scheme", "funder", "payments", "archived_reason")
         sources = {
             f"{name}_id": self.seeding.number(f"{name} {grant[name]}") for name in ("scheme", "funder") if name in grant
         }
-        number = add(GrantSchema().read(own | sources)).id
+        number: int = add(GrantSchema().read(own | sources)).id
         for payment in grant.get("payments", ()):
             funding.add_payment(self.actor, number, PaymentSchema().read(payment))
         if "archived_reason" in grant:
             funding.archive_grant(self.actor, number, None, grant["archived_reason"])
+        return number
 
     # -- TFPB ------------------------------------------------------------------------------------------------------
 

@@ -189,7 +189,10 @@ def line(files: list[dict[str, Any]], actions: list[dict[str, Any]], *, of_files
     figures["completion_rate"] = ratio(actual, sums["planned_cost"])
     figures["valuation_rate"] = ratio(valued, actual)
     figures["leverage"] = ratio(actual, valued)
-    names = ("dwellings", "abated_dwellings", "abatement", "justified_rate", "valued_per_dwelling", "gap")
+    names = (
+        *("dwellings", "abated_dwellings", "abatement", "justified_rate", "valued_per_dwelling", "gap"),
+        *("actual_cost_per_dwelling", "coverage_rate"),
+    )
     if not of_files:
         return figures | dict.fromkeys(names)
     dwellings = total([file["dwellings"] for file in files], 0)
@@ -197,13 +200,18 @@ def line(files: list[dict[str, Any]], actions: list[dict[str, Any]], *, of_files
     abatement = total([file["abatement"] for file in files])
     figures |= {"dwellings": dwellings[0], "abated_dwellings": abated[0], "abatement": money(abatement[0])}
     figures["justified_rate"] = ratio(valued, abatement)
-    figures["valued_per_dwelling"] = None
-    if valued[1] and valued[0] is not None and abated[1] and abated[0]:
-        per = (valued[0] / abated[0]).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        figures["valued_per_dwelling"] = money(per)
+    figures["coverage_rate"] = ratio(abatement, actual)
+    figures["valued_per_dwelling"] = per_dwelling(valued, abated)
+    figures["actual_cost_per_dwelling"] = per_dwelling(actual, dwellings)
     whole = valued[1] and abatement[1] and valued[0] is not None and abatement[0] is not None
     figures["gap"] = money(valued[0] - abatement[0]) if whole else None
     return figures
+
+
+def per_dwelling(amount: tuple[Any, bool], dwellings: tuple[Any, bool]) -> str | None:
+    if not amount[1] or amount[0] is None or not dwellings[1] or not dwellings[0]:
+        return None
+    return money((amount[0] / dwellings[0]).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def money(amount: Decimal | None) -> str | None:
@@ -255,7 +263,8 @@ def expected_years(found: Generated, **chosen: int) -> dict[int | str, dict[str,
         year: of([file for file in files if file["year"] == year]) for year in years
     }
     # The same dwellings come back each year: their number means nothing over several.
-    told["all"] = of(files) | dict.fromkeys(("dwellings", "abated_dwellings", "valued_per_dwelling"))
+    each_year = ("dwellings", "abated_dwellings", "valued_per_dwelling", "actual_cost_per_dwelling")
+    told["all"] = of(files) | dict.fromkeys(each_year)
     return told
 
 

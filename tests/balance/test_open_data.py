@@ -402,6 +402,8 @@ def test_the_examples_of_the_dictionary_are_one_sound_sheet() -> None:
     assert told["leverage"] == (told["actual_cost"] / told["valued_amount"]).quantize(ratio)
     per_dwelling = told["valued_amount"] / told["abated_dwellings"]
     assert told["valued_per_dwelling"] == per_dwelling.quantize(Decimal("0.01"))
+    assert told["actual_cost_per_dwelling"] == (told["actual_cost"] / told["dwellings"]).quantize(Decimal("0.01"))
+    assert told["coverage_rate"] == (told["abatement"] / told["actual_cost"]).quantize(ratio)
 
 
 def test_the_day_of_an_edition_is_that_of_paris(blank: Flask, year: Frozen) -> None:

@@ -39,7 +39,7 @@ def known(amount: str, rows: int = 1) -> Sum:
 
 
 def worked() -> Sums:
-    """350 abated dwellings, 58 000 € of abatement, 60 000 € spent, 43 000 € valued."""
+    """400 dwellings of which 350 abated, 58 000 € of abatement, 60 000 € spent, 43 000 € valued."""
     return Sums(
         files=1,
         actions=2,
@@ -66,6 +66,8 @@ def test_worked_example() -> None:
     assert line.valued_per_dwelling == Decimal("122.86")  # 43 000 ÷ 350 = 122,857
     assert line.gap == Decimal("-15000.00")
     assert line.completion_rate == Decimal("0.8571")  # 60 000 ÷ 70 000 = 0,85714
+    assert line.actual_cost_per_dwelling == Decimal("150.00")  # 60 000 ÷ 400, abated or not
+    assert line.coverage_rate == Decimal("0.9667")  # 58 000 ÷ 60 000 = 0,96666
 
 
 def test_nothing_at_all_is_zero_sums_and_no_ratio() -> None:
@@ -73,14 +75,17 @@ def test_nothing_at_all_is_zero_sums_and_no_ratio() -> None:
     assert (line.files, line.actions, line.dwellings, line.abated_dwellings) == (0, 0, 0, 0)
     assert (line.abatement, line.actual_cost, line.valued_amount, line.gap) == (Decimal("0.00"),) * 4
     assert [line.completion_rate, line.valuation_rate, line.justified_rate, line.leverage] == [None] * 4
-    assert line.valued_per_dwelling is None
+    assert [line.valued_per_dwelling, line.actual_cost_per_dwelling, line.coverage_rate] == [None] * 3
 
 
 @pytest.mark.parametrize(
     "name, lost",
     [
         ("planned_cost", {"completion_rate"}),
-        ("actual_cost", {"completion_rate", "valuation_rate", "leverage"}),
+        (
+            "actual_cost",
+            {"completion_rate", "valuation_rate", "leverage", "actual_cost_per_dwelling", "coverage_rate"},
+        ),
         ("landlord_share", set()),
         ("valued_amount", {"valuation_rate", "justified_rate", "leverage", "valued_per_dwelling", "gap"}),
     ],
@@ -103,13 +108,33 @@ def test_a_file_without_abatement_leaves_the_ratio_out() -> None:
     sums = worked()
     unknown = Sum(Decimal("0.00"), 1, 0, 1)
     line = figures(replace(sums, of_files={**(sums.of_files or {}), "abatement": unknown}))
-    assert (line.abatement, line.justified_rate, line.gap) == (None, None, None)
+    assert (line.abatement, line.justified_rate, line.gap, line.coverage_rate) == (None, None, None, None)
 
 
 def test_zero_dwellings_give_no_amount_per_dwelling() -> None:
     sums = worked()
-    line = figures(replace(sums, of_files={**(sums.of_files or {}), "abated_dwellings": Sum(0, 1, 1)}))
+    none = {"abated_dwellings": Sum(0, 1, 1), "dwellings": Sum(0, 1, 1)}
+    line = figures(replace(sums, of_files={**(sums.of_files or {}), **none}))
     assert (line.abated_dwellings, line.valued_per_dwelling) == (0, None)
+    assert (line.dwellings, line.actual_cost_per_dwelling) == (0, None)
+
+
+def test_a_file_whose_dwellings_are_unknown_leaves_the_amount_per_dwelling_out() -> None:
+    """Two files, one of 400 dwellings, the other unknown: 60 000 ÷ 400 would count one file's money on the other's
+    dwellings."""
+    sums = worked()
+    line = figures(replace(sums, of_files={**(sums.of_files or {}), "dwellings": Sum(400, 2, 1, 1)}))
+    assert (line.dwellings, line.actual_cost_per_dwelling) == (400, None)
+    assert line.valued_per_dwelling == Decimal("122.86")
+
+
+@pytest.mark.parametrize("spent", ["0.00", "-10.00"])
+def test_nothing_spent_is_covered_by_nothing(spent: str) -> None:
+    sums = worked()
+    line = figures(replace(sums, amounts={**sums.amounts, "actual_cost": known(spent)}))
+    assert line.coverage_rate is None
+    # 0 ÷ 400 = 0 and −10 ÷ 400 = −0,025, half away from zero: an amount per dwelling is known.
+    assert line.actual_cost_per_dwelling == {"0.00": Decimal("0.00"), "-10.00": Decimal("-0.03")}[spent]
 
 
 def test_a_tiny_negative_ratio_has_no_sign() -> None:
@@ -121,6 +146,7 @@ def test_axis_lines_have_no_figure_of_a_whole_file() -> None:
     line = figures(replace(worked(), of_files=None))
     assert (line.dwellings, line.abated_dwellings, line.abatement) == (None, None, None)
     assert (line.justified_rate, line.valued_per_dwelling, line.gap) == (None, None, None)
+    assert (line.actual_cost_per_dwelling, line.coverage_rate) == (None, None)
     assert line.valuation_rate == Decimal("0.7167")
 
 
@@ -348,13 +374,16 @@ def test_a_city_s_projects_are_told_in_one_line() -> None:
 def test_the_years_together_have_no_number_of_dwellings() -> None:
     line = figures(worked())
     together = cumulated(line)
-    assert (together.dwellings, together.abated_dwellings, together.valued_per_dwelling) == (None, None, None)
+    assert (together.dwellings, together.abated_dwellings) == (None, None)
+    assert (together.valued_per_dwelling, together.actual_cost_per_dwelling) == (None, None)
+    assert together.coverage_rate == Decimal("0.9667")  # 58 000 ÷ 60 000: a ratio of the sums
     assert (
         replace(
             together,
             dwellings=line.dwellings,
             abated_dwellings=line.abated_dwellings,
             valued_per_dwelling=line.valued_per_dwelling,
+            actual_cost_per_dwelling=line.actual_cost_per_dwelling,
         )
         == line
     )

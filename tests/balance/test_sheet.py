@@ -80,6 +80,8 @@ def test_worked_example(year: Year, api: Api) -> None:
         "leverage": "1.3953",
         "valued_per_dwelling": "122.86",
         "gap": "-15000.00",
+        "actual_cost_per_dwelling": "150.00",  # 60 000 ÷ 400
+        "coverage_rate": "0.9667",  # 58 000 ÷ 60 000
     }
     assert sheet["by_landlord"][0].pop("landlord")["name"] == "Bailleur A"
     assert sheet["by_landlord"] == [sheet["totals"]]
@@ -129,7 +131,10 @@ def test_a_year_without_file_has_zero_sums_and_no_ratio(year: Year, api: Api) ->
     totals = read(api(COORDINATOR, year.contract), year.address(2029))["totals"]
     assert (totals["files"], totals["actions"], totals["dwellings"], totals["abated_dwellings"]) == (0, 0, 0, 0)
     assert {totals[name] for name in ("abatement", "planned_cost", "other_funding", "valued_amount")} == {"0.00"}
-    ratios = ("completion_rate", "valuation_rate", "justified_rate", "leverage", "valued_per_dwelling")
+    ratios = (
+        *("completion_rate", "valuation_rate", "justified_rate", "leverage", "valued_per_dwelling"),
+        *("actual_cost_per_dwelling", "coverage_rate"),
+    )
     assert {totals[name] for name in ratios} == {None}
 
 

@@ -25,6 +25,11 @@ RATIOS = {
     "valuation_rate": ("valued_amount", "actual_cost", ("valued_whole", "actual_whole")),
     "justified_rate": ("valued_amount", "abatement", ("valued_whole", "abatement_whole")),
     "leverage": ("actual_cost", "valued_amount", ("actual_whole", "valued_whole")),
+    "coverage_rate": ("abatement", "actual_cost", ("abatement_whole", "actual_whole")),
+}
+PER_DWELLING = {
+    "valued_per_dwelling": ("valued_amount", "abated_dwellings", ("valued_whole", "abated_whole")),
+    "actual_cost_per_dwelling": ("actual_cost", "dwellings", ("actual_whole", "dwellings_whole")),
 }
 
 Line = dict[str, Any]
@@ -95,8 +100,8 @@ def _line(row: sqlite3.Row) -> Line:
         line[name] = _divided(line[part], line[whole], 10_000) if all(line[one] for one in sums) else None
     known = line["valued_whole"] and line["abatement_whole"]
     line["gap"] = line["valued_amount"] - line["abatement"] if known else None
-    known = line["valued_whole"] and line["abated_whole"]
-    line["valued_per_dwelling"] = _divided(line["valued_amount"], line["abated_dwellings"], 1) if known else None
+    for name, (part, whole, sums) in PER_DWELLING.items():
+        line[name] = _divided(line[part], line[whole], 1) if all(line[one] for one in sums) else None
     return line
 
 
@@ -128,7 +133,7 @@ def same(found: Sheet) -> None:
 
 def _same_line(name: str, ours: Any, bare: Line) -> None:
     expected = {one: bare[one] for one in COUNTS}
-    expected |= {one: _euros(bare[one]) for one in (*AMOUNTS, "gap", "valued_per_dwelling")}
+    expected |= {one: _euros(bare[one]) for one in (*AMOUNTS, "gap", *PER_DWELLING)}
     expected |= {one: None if bare[one] is None else Decimal(bare[one]).scaleb(-4) for one in RATIOS}
     found = {one: getattr(ours, one) for one in expected}
     assert found == expected, f"{name}:\n{found}\n{expected}"

@@ -73,7 +73,7 @@ FIELDS = {
 FIGURES = (
     *("files", "actions", "dwellings", "abated_dwellings", "abatement", "planned_cost", "actual_cost"),
     *("landlord_share", "other_funding", "valued_amount", "completion_rate", "valuation_rate", "justified_rate"),
-    *("leverage", "valued_per_dwelling", "gap"),
+    *("leverage", "valued_per_dwelling", "gap", "actual_cost_per_dwelling", "coverage_rate"),
 )
 PARTS = (
     *("contract", "year", "edition", "scope", "totals", "by_landlord", "by_city", "by_neighbourhood", "by_axis"),

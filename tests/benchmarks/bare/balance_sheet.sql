@@ -43,34 +43,35 @@ SELECT
   sum(actual) AS actual_cost, sum(share) AS landlord_share, coalesce(sum(other), 0) AS other_funding,
   sum(valued) AS valued_amount, sum(actions) = sum(planned_known) AS planned_whole,
   sum(actions) = sum(actual_known) AS actual_whole, sum(actions) = sum(valued_known) AS valued_whole,
-  count(*) = count(abatement) AS abatement_whole, count(*) = count(abated_dwellings) AS abated_whole
+  count(*) = count(abatement) AS abatement_whole, count(*) = count(abated_dwellings) AS abated_whole,
+  count(*) = count(dwellings) AS dwellings_whole
 FROM whole
 UNION ALL
 SELECT
   'landlord', landlord_id, count(*), sum(actions), sum(dwellings), sum(abated_dwellings), sum(abatement), sum(planned),
   sum(actual), sum(share), coalesce(sum(other), 0), sum(valued), sum(actions) = sum(planned_known),
   sum(actions) = sum(actual_known), sum(actions) = sum(valued_known), count(*) = count(abatement),
-  count(*) = count(abated_dwellings)
+  count(*) = count(abated_dwellings), count(*) = count(dwellings)
 FROM whole GROUP BY landlord_id
 UNION ALL
 SELECT
   'city', city_id, count(*), sum(actions), sum(dwellings), sum(abated_dwellings), sum(abatement), sum(planned),
   sum(actual), sum(share), coalesce(sum(other), 0), sum(valued), sum(actions) = sum(planned_known),
   sum(actions) = sum(actual_known), sum(actions) = sum(valued_known), count(*) = count(abatement),
-  count(*) = count(abated_dwellings)
+  count(*) = count(abated_dwellings), count(*) = count(dwellings)
 FROM whole GROUP BY city_id
 UNION ALL
 SELECT
   'neighbourhood', neighbourhood_id, count(*), sum(actions), sum(dwellings), sum(abated_dwellings), sum(abatement),
   sum(planned), sum(actual), sum(share), coalesce(sum(other), 0), sum(valued), sum(actions) = sum(planned_known),
   sum(actions) = sum(actual_known), sum(actions) = sum(valued_known), count(*) = count(abatement),
-  count(*) = count(abated_dwellings)
+  count(*) = count(abated_dwellings), count(*) = count(dwellings)
 FROM whole GROUP BY neighbourhood_id
 UNION ALL
 SELECT
   'axis', axis, count(*), sum(actions), NULL, NULL, NULL, sum(planned), sum(actual), sum(share),
   coalesce(sum(other), 0), sum(valued), sum(actions) = sum(planned_known), sum(actions) = sum(actual_known),
-  sum(actions) = sum(valued_known), 0, 0
+  sum(actions) = sum(valued_known), 0, 0, 0
 FROM cell GROUP BY axis;
 
 -- priorities: the lines by priority
@@ -93,7 +94,7 @@ SELECT
   )), 0) AS other_funding,
   sum(valued_amount) AS valued_amount, count(*) = count(planned_cost) AS planned_whole,
   count(*) = count(actual_cost) AS actual_whole, count(*) = count(valued_amount) AS valued_whole,
-  0 AS abatement_whole, 0 AS abated_whole
+  0 AS abatement_whole, 0 AS abated_whole, 0 AS dwellings_whole
 FROM file
 CROSS JOIN tfpb_action ON tfpb_action.file_id = file.id
 WHERE tfpb_action.archived_at IS NULL

@@ -37,6 +37,8 @@ DEFINITIONS = {
     "justified_rate": "Dépense valorisée ÷ abattement. Objectif : 100 %.",
     "leverage": "Dépense réalisée ÷ dépense valorisée : euros dépensés pour un euro valorisé.",
     "valued_per_dwelling": "Dépense valorisée ÷ logements abattus.",
+    "actual_cost_per_dwelling": "Dépense réalisée ÷ logements du bailleur dans le quartier, abattus ou non.",
+    "coverage_rate": "Abattement ÷ dépense réalisée : part de la dépense que l’abattement couvre.",
     "gap": "Dépense valorisée − abattement : négatif quand l’abattement n’est pas entièrement justifié.",
     "share": "Part de la ligne dans toute la dépense valorisée.",
 }
@@ -67,6 +69,8 @@ FIGURES = (
     Column("gap", "Écart", "money", total=True, tone=gap_tone),
     Column("leverage", "Effet de levier", "number", total=True),
     Column("valued_per_dwelling", "Valorisé par logement", "money", total=True),
+    Column("actual_cost_per_dwelling", "Dépense par logement", "money", total=True),
+    Column("coverage_rate", "Couverture de la dépense", "ratio", total=True),
 )
 SHARE = Column("share", "Part du valorisé", "ratio")
 

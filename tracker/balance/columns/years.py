@@ -27,6 +27,7 @@ YEARS_OWED = (
         "justified_rate",
         "gap",
         "valued_per_dwelling",
+        "coverage_rate",
     ),
 )
 YEARS_SPENT = (
@@ -41,10 +42,11 @@ YEARS_SPENT = (
         "valued_amount",
         "valuation_rate",
         "leverage",
+        "actual_cost_per_dwelling",
     ),
 )
 CUMULATED_RULE = (
-    "Sur la ligne « Cumul », les logements et le montant par logement restent vides : les mêmes logements reviennent "
+    "Sur la ligne « Cumul », les logements et les montants par logement restent vides : les mêmes logements reviennent "
     "chaque année, les additionner les compterait plusieurs fois. Les taux y sont ceux des sommes."
 )
 
@@ -71,6 +73,8 @@ COMPARED = tuple(
         "gap",
         "leverage",
         "valued_per_dwelling",
+        "actual_cost_per_dwelling",
+        "coverage_rate",
     )
 )
 

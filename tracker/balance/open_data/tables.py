@@ -112,6 +112,8 @@ _EXAMPLES = {
     "justified_rate": "0.7414",
     "leverage": "1.3953",
     "valued_per_dwelling": "122.86",
+    "actual_cost_per_dwelling": "157.89",
+    "coverage_rate": "0.9667",
     "gap": "-15000.00",
     "share": "1.0000",
 }

@@ -47,7 +47,10 @@ class Sums:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """The figures of a line: sums in euros, ratios with four decimals, ``valued_per_dwelling`` and ``gap`` in euros."""
+    """The figures of a line: sums in euros, ratios with four decimals, amounts per dwelling and ``gap`` in euros.
+
+    Those with a default are None in an edition frozen before they existed.
+    """
 
     files: int
     actions: int
@@ -65,6 +68,8 @@ class Figures:
     leverage: Decimal | None
     valued_per_dwelling: Decimal | None
     gap: Decimal | None
+    actual_cost_per_dwelling: Decimal | None = None
+    coverage_rate: Decimal | None = None
 
 
 def ratio(part: Sum, whole: Sum) -> Decimal | None:
@@ -75,8 +80,9 @@ def ratio(part: Sum, whole: Sum) -> Decimal | None:
 def figures(sums: Sums) -> Figures:
     """The figures of a line from its sums.
 
-    Worked: abated 350, abatement 58 000, actual 60 000, valued 43 000 → valuation 43 000 ÷ 60 000 = 0.7167,
-    justified 43 000 ÷ 58 000 = 0.7414, leverage 60 000 ÷ 43 000 = 1.3953, per dwelling 122.86, gap −15 000.
+    Worked: dwellings 400 of which 350 abated, abatement 58 000, actual 60 000, valued 43 000 → valuation
+    43 000 ÷ 60 000 = 0.7167, justified 43 000 ÷ 58 000 = 0.7414, leverage 60 000 ÷ 43 000 = 1.3953, valued per dwelling
+    43 000 ÷ 350 = 122.86, gap −15 000, spent per dwelling 60 000 ÷ 400 = 150.00, coverage 58 000 ÷ 60 000 = 0.9667.
     """
     none = Sum(rows=1, skipped=1)
     added = {name: sums.amounts.get(name, Sum()) for name in AMOUNTS}
@@ -95,13 +101,17 @@ def figures(sums: Sums) -> Figures:
         leverage=ratio(actual, valued),
         valued_per_dwelling=_per_dwelling(valued, files["abated_dwellings"]),
         gap=_gap(valued, files["abatement"]),
+        actual_cost_per_dwelling=_per_dwelling(actual, files["dwellings"]),
+        coverage_rate=ratio(files["abatement"], actual),
     )
 
 
 def cumulated(total: Figures) -> Figures:
     """The figures of several years together: the same dwellings come back each year, so their number means nothing
-    there, nor does an amount per dwelling; both are None."""
-    return replace(total, dwellings=None, abated_dwellings=None, valued_per_dwelling=None)
+    there, nor does an amount per dwelling; all of them are None."""
+    return replace(
+        total, dwellings=None, abated_dwellings=None, valued_per_dwelling=None, actual_cost_per_dwelling=None
+    )
 
 
 def share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
@@ -156,8 +166,8 @@ def _count(total: Sum) -> int | None:
     return None if total.value is None else int(total.value)
 
 
-def _per_dwelling(valued: Sum, abated: Sum) -> Decimal | None:
-    amount, dwellings = valued.whole, abated.whole
+def _per_dwelling(spent: Sum, counted: Sum) -> Decimal | None:
+    amount, dwellings = spent.whole, counted.whole
     if amount is None or dwellings is None or dwellings <= 0:
         return None
     return round_euros(Decimal(amount) / Decimal(dwellings))

@@ -8,6 +8,8 @@ from tracker.policy import FieldError
 # The figures that have the same meaning for any contract: a sum of euros compares with nothing elsewhere.
 REFERENCED = {
     "valued_per_dwelling": "Valorisé par logement",
+    "actual_cost_per_dwelling": "Dépense par logement",
+    "coverage_rate": "Couverture de la dépense",
     "leverage": "Effet de levier",
     "justified_rate": "Abattement justifié",
     "valuation_rate": "Taux de valorisation",

@@ -41,6 +41,8 @@ class FiguresSchema(Schema):
     leverage = Computed("Effet de levier : réalisé ÷ valorisé")
     valued_per_dwelling = Money("Valorisé par logement abattu", dump_only=True)
     gap = Money("Écart : valorisé − abattement", dump_only=True)
+    actual_cost_per_dwelling = Money("Dépense par logement", dump_only=True)
+    coverage_rate = Computed("Couverture de la dépense : abattement ÷ réalisé")
 
 
 class LandlordLineSchema(FiguresSchema):

@@ -22,6 +22,8 @@ RATIOS = {
     "justified_rate": ("valued_amount", "abatement", 4),
     "leverage": ("actual_cost", "valued_amount", 4),
     "valued_per_dwelling": ("valued_amount", "abated_dwellings", 2),
+    "actual_cost_per_dwelling": ("actual_cost", "dwellings", 2),
+    "coverage_rate": ("abatement", "actual_cost", 4),
 }
 OWED = ("abatement", "valued_amount")
 # A file spreads over axes and priorities: its own figures are not added up there.

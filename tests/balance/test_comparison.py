@@ -289,6 +289,18 @@ def test_an_old_edition_is_compared_by_what_it_holds(year: Frozen, edition: Edit
     assert {"investment", "years", "programme"} <= set(answer["left_out"])
 
 
+def test_a_figure_an_old_edition_lacks_has_not_changed(year: Frozen, edition: Edition, api: Client) -> None:
+    """The money per dwelling did not exist when it was frozen: today's is no change, and hides none."""
+    older(edition, parts=())
+    reader = api(COORDINATOR, year.contract)
+    assert reader.get(f"{year.address}/comparison?from=1").json["lines"] == []
+    change_things(year)
+    for address in ("from=1&to=live", "from=live&to=1"):
+        told = {one["figure"] for one in reader.get(f"{year.address}/comparison?{address}").json["lines"]}
+        assert {"actual_cost", "files", "valuation_rate"} <= told
+        assert not told & {"actual_cost_per_dwelling", "coverage_rate"}
+
+
 def test_an_altered_edition_is_not_compared(year: Frozen, edition: Edition, api: Client, browse: Client) -> None:
     corrupt(edition, "content")
     answer = api(COPIL, year.contract).get(f"{year.address}/comparison?from=1")

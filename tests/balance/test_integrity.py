@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,8 +17,8 @@ from tests import builders as make
 from tests.balance.test_editions import Frozen
 from tracker.balance.commands import freeze_edition
 from tracker.balance.models import Edition, EditionFile, Meeting
-from tracker.balance.queries.content import read_sheet
-from tracker.balance.queries.integrity import altered_parts
+from tracker.balance.queries.content import canonical, lacking, read_sheet
+from tracker.balance.queries.integrity import altered_parts, verified
 from tracker.balance.rules.integrity import altered, altered_sentence, digest
 from tracker.balance.workbook import about_edition, balance_workbook
 from tracker.extensions import db
@@ -225,11 +227,19 @@ def test_files_locked_go_on_but_for_their_content(blank: Flask, year: Frozen, ed
 # What an edition frozen before these parts existed lacks.
 NEWER = ("previous", "by_year", "cumulated", "programme", "investment", "evaluation", "references")
 
+NEWER_FIGURES = ("actual_cost_per_dwelling", "coverage_rate")
 
-def older(edition: Edition) -> str:
-    """Make it an edition of before: its content without the newer parts, noted and kept as such."""
-    content = json.loads(edition.content)
-    for part in NEWER:
+
+def older(edition: Edition, parts: Sequence[str] = NEWER) -> str:
+    """Make it an edition of before: its content without the newer parts and figures, noted and kept as such."""
+
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: without(one) for key, one in value.items() if key not in NEWER_FIGURES}
+        return [without(one) for one in value] if isinstance(value, list) else value
+
+    content = without(json.loads(edition.content))
+    for part in parts:
         del content[part]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     values = {"content": text, "content_sha256": digest(text)}
@@ -251,3 +261,31 @@ def test_an_edition_from_before_the_newer_parts_is_still_read_and_written(
     assert sheet.totals.files == 1
     assert (sheet.previous, sheet.by_year, sheet.investment) == (None, (), None)
     assert balance_workbook(sheet, about_edition(sheet))[:2] == b"PK"
+
+
+def test_an_edition_from_before_some_figures_is_still_read_shown_and_verified(
+    year: Frozen, edition: Edition, api: Client, browse: Client
+) -> None:
+    text = older(edition, parts=())
+    assert not any(name in text for name in NEWER_FIGURES)
+    assert lacking(text) == set(NEWER_FIGURES)
+    sheet = read_sheet(text)
+    for line in (sheet.totals, sheet.cumulated, *sheet.by_landlord, *sheet.by_axis, *sheet.by_year):
+        assert (line.actual_cost_per_dwelling, line.coverage_rate) == (None, None)
+    assert sheet.totals.actual_cost == Decimal("1000.00")
+    reader, address = browse(COPIL, year.contract), f"/bilan/{year.contract.code}/2026/editions/1"
+    for page in (address, f"{address}/imprimer"):
+        answer = reader.get(page)
+        assert answer.status_code == 200, page
+        assert "Dépense par logement" in answer.text
+    assert api(COPIL, year.contract).get(f"{year.address}/editions/1").data.decode() == text
+    assert [parts for _, parts in verified(year.contract.code)] == [()]
+    assert balance_workbook(sheet, about_edition(sheet))[:2] == b"PK"
+
+
+def test_a_text_is_never_taken_for_a_figure(year: Frozen, edition: Edition) -> None:
+    assert lacking(edition.content) == set()
+    sheet = replace(read_sheet(edition.content), evaluation='Dit "coverage_rate": "0.5", rien de plus.')
+    bare = canonical(sheet).replace('"coverage_rate":', '"ancien":')
+    assert "coverage_rate" in bare
+    assert lacking(bare) == {"coverage_rate"}

@@ -8,7 +8,7 @@ from typing import Any
 from tracker import policy
 from tracker.balance.models import Edition
 from tracker.balance.queries import records
-from tracker.balance.queries.content import BalanceSheet, Investment, InvestmentLine, read_sheet
+from tracker.balance.queries.content import BalanceSheet, Investment, InvestmentLine, lacking, read_sheet
 from tracker.balance.queries.integrity import require_sound
 from tracker.balance.queries.programme import programme_of
 from tracker.balance.queries.sheet import (
@@ -106,7 +106,12 @@ def comparison(actor: Actor, code: str, year: int, before: str, after: str) -> C
         landlords = own_landlords(actor, contract.id)
     sheets = [_sheet(actor, code, side, landlords) for side in sides]
     left_out = _left_out(actor, contract.id, sheets, live=live, own=landlords is not None)
-    old, new = ([line for line in lines_of(sheet, landlords) if line.section not in left_out] for sheet in sheets)
+    # A figure that did not exist when an edition was frozen would look as if it had changed on every line.
+    unborn = frozenset[str]().union(*(lacking(side.edition.content) for side in sides if side.edition is not None))
+    old, new = (
+        [line.without(unborn) for line in lines_of(sheet, landlords) if line.section not in left_out]
+        for sheet in sheets
+    )
     return Comparison(
         before=sides[0],
         after=sides[1],

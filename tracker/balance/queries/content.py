@@ -344,6 +344,14 @@ def from_json(kind: Any, value: Any) -> Any:
     return value
 
 
+def lacking(content: str) -> frozenset[str]:
+    """The figures a content was written without, because they did not exist yet: its sheet reads them as None.
+
+    Told by the keys of the JSON itself: inside a text a quotation mark is escaped, so no text looks like a key.
+    """
+    return frozenset(name for name in _names(Figures) if f'"{name}":' not in content)
+
+
 def read_sheet(content: str) -> BalanceSheet:
     """A frozen edition's content as a sheet."""
     sheet: BalanceSheet = from_json(BalanceSheet, json.loads(content))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +44,10 @@ class Line:
     name: str
     figures: Mapping[str, Any]
     partial: frozenset[str] = frozenset()
+
+    def without(self, names: Collection[str]) -> "Line":
+        """The same line, which these figures are not compared of."""
+        return replace(self, figures={key: value for key, value in self.figures.items() if key not in names})
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,27 @@ def test_a_sum_that_skipped_a_value_has_no_change() -> None:
     assert change("valued_amount", partial, sound) is None
     assert change("valued_amount", sound, partial) is None
     assert change("landlord_share", sound, sound) == 0  # 55 000 + 5 000 = 60 000: nothing is missing
-    assert change("dwellings", sound, sound) is None  # nothing tells that none is missing
+
+
+def test_dwellings_and_abatement_change_where_a_ratio_tells_that_none_is_missing() -> None:
+    """60 000 ÷ 644 and 60 000 ÷ 288 are known, so 644 − 288 = 356 dwellings more; not with one landlord's unknown."""
+    now, before = (made.File(1, made.landlord(1), made.city(1), dwellings) for dwellings in (644, 288))
+    more = made.File(2, made.landlord(2), made.city(1), None, 10, None)
+    spent = [made.action(1, now)]
+    sound, old, partial = (Figures(**made.figured(files, spent)) for files in ([now], [before], [before, more]))
+    assert (sound.actual_cost_per_dwelling, old.actual_cost_per_dwelling) == (Decimal("93.17"), Decimal("208.33"))
+    assert change("dwellings", sound, old) == 356
+    assert (partial.dwellings, partial.actual_cost_per_dwelling) == (288, None)
+    assert change("dwellings", sound, partial) is None
+    # One action has no valued amount, so the gap is unknown; 58 000 ÷ 60 000 still tells that no abatement is.
+    unvalued = Figures(**made.figured([now], [made.action(1, now, valued_amount=None)]))
+    assert (unvalued.gap, unvalued.coverage_rate) == (None, Decimal("0.9667"))
+    assert change("abatement", unvalued, old) == 0
+    assert change("abatement", unvalued, partial) is None
+    # An edition frozen before either existed tells nothing more than it did.
+    ancient = replace(old, actual_cost_per_dwelling=None, coverage_rate=None)
+    assert change("dwellings", sound, ancient) is None
+    assert change("abatement", sound, ancient) == 0  # its gap is known
 
 
 def test_the_first_sheet_is_one_portrait_page_with_two_charts() -> None:

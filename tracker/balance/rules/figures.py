@@ -119,13 +119,13 @@ def share(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     return divide(part, whole)
 
 
-# What a known ratio says of its sums: they skipped nothing. No ratio tells it of the dwellings.
+# What a known ratio says of its sums: they skipped nothing.
 _WHOLE_WHEN: Mapping[str, tuple[str, ...]] = {
-    "dwellings": (),
+    "dwellings": ("actual_cost_per_dwelling",),
     "abated_dwellings": ("valued_per_dwelling",),
-    "abatement": ("gap",),
+    "abatement": ("gap", "coverage_rate"),
     "planned_cost": ("completion_rate",),
-    "actual_cost": ("completion_rate", "valuation_rate", "leverage"),
+    "actual_cost": ("completion_rate", "valuation_rate", "leverage", "actual_cost_per_dwelling", "coverage_rate"),
     "valued_amount": ("gap", "valuation_rate", "leverage"),
 }
 

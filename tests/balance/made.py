@@ -213,6 +213,22 @@ def whole(**more: Any) -> BalanceSheet:
                 source="Bilan national de l’USH",
             ),
             Reference(
+                figure="actual_cost_per_dwelling",
+                label="bilan régional",
+                low=Decimal("233.000000"),
+                high=None,
+                period="2016-2019",
+                source="IREV",
+            ),
+            Reference(
+                figure="coverage_rate",
+                label="bilan régional",
+                low=Decimal("0.740000"),
+                high=None,
+                period="2016-2019",
+                source="IREV",
+            ),
+            Reference(
                 figure="leverage",
                 label="moyenne nationale",
                 low=Decimal("1.300000"),

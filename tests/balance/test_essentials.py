@@ -164,6 +164,8 @@ def test_what_is_open_leads_to_the_checks_of_every_face() -> None:
         ("valued_per_dwelling", "183.000000", None, "183,00 €"),
         ("leverage", "1.300000", "1.400000", "1,3 à 1,4"),
         ("completion_rate", "0.740000", None, "74,0 %"),
+        ("coverage_rate", "0.740000", None, "74,0 %"),
+        ("actual_cost_per_dwelling", "233.000000", None, "233,00 €"),
         ("actual_cost", "233.500000", None, "233,50 €"),
         ("leverage", "10.000000", None, "10"),
     ],
@@ -180,6 +182,27 @@ def test_a_reference_is_said_in_its_figure_s_unit(figure: str, low: str, high: s
     assert plain(columns.measured(mark)) == expected
     assert plain(columns.worded(mark)) == f"{expected}, moyenne (2017-2019)"
     assert columns.worded(replace(mark, label="USH")).endswith(", USH (2017-2019)")
+
+
+def test_the_references_cited_are_those_of_known_figures() -> None:
+    marks = made.whole().references
+    known = told(replace(sheet(coverage_rate=Decimal("0.8000"), leverage=Decimal("1.4000")), references=marks))
+    assert known["Repères"] == (
+        "Couverture de la dépense : 80,0 %, repère 74,0 %, bilan régional (2016-2019) ; "
+        "effet de levier : 1,4, repère 1,3 à 1,4, moyenne nationale (2017-2019). "
+        "Sources : IREV ; Bilan national de l’USH."
+    )
+    # None is known: the first says so rather than nothing at all.
+    assert told(replace(sheet(), references=marks))["Repères"] == (
+        "Valorisé par logement : inconnu, repère 183,00 €, moyenne nationale (2017-2019). "
+        "Source : Bilan national de l’USH."
+    )
+    own = replace(marks[0], figure="justified_rate", low=Decimal("1.000000"), label="Objectif", period="2026")
+    assert told(replace(sheet(justified_rate=Decimal("0.7414")), references=(own,)))["Repères"] == (
+        "Abattement justifié : 74,1 %, repère 100,0 %, objectif (2026). Source : Bilan national de l’USH."
+    )
+    gone = replace(own, figure="no_longer_a_figure")
+    assert told(replace(sheet(), references=(gone,)))["Repères"] == "Aucune valeur de référence n’est enregistrée."
 
 
 def test_a_difference_is_in_the_figure_s_own_unit() -> None:

@@ -57,7 +57,8 @@ def said(sheet: BalanceSheet) -> dict[str, str]:
 
 
 def test_the_essential_is_said_in_ten_sentences() -> None:
-    """43 000 ÷ 58 000 = 74,1 % ; 60 000 ÷ 64 000 = 93,8 % ; 43 000 ÷ 60 000 = 71,7 % ; 43 000 ÷ 350 = 122,86."""
+    """43 000 ÷ 58 000 = 74,1 % ; 60 000 ÷ 64 000 = 93,8 % ; 43 000 ÷ 60 000 = 71,7 % ; 43 000 ÷ 350 = 122,86 ;
+    60 000 ÷ 400 = 150 ; 58 000 ÷ 60 000 = 96,7 % ; 60 000 ÷ 43 000 = 1,3953."""
     sheet = made.worked(references=made.whole().references, investment=made.investment())
     assert said(sheet) == {
         "Abattement": "En 2026, 1 bailleur : 58 000,00 € d’abattement de taxe foncière, pour 350 logements.",
@@ -67,8 +68,11 @@ def test_the_essential_is_said_in_ten_sentences() -> None:
         "Justification": "74,1 % de l’abattement est justifié : il manque 15 000,00 €.",
         "Dossiers": "1 dossier reçu sur 1 attendu : rien ne manque.",
         "Sur un an": "Aucune année précédente à comparer.",
-        "Repères": "Valorisé par logement : 122,86 € ; repère : 183,00 €, moyenne nationale (2017-2019). "
-        "Source : Bilan national de l’USH.",
+        "Repères": "Valorisé par logement : 122,86 €, repère 183,00 €, moyenne nationale (2017-2019) ; "
+        "dépense par logement : 150,00 €, repère 233,00 €, bilan régional (2016-2019) ; "
+        "couverture de la dépense : 96,7 %, repère 74,0 %, bilan régional (2016-2019) ; "
+        "effet de levier : 1,3953, repère 1,3 à 1,4, moyenne nationale (2017-2019). "
+        "Sources : Bilan national de l’USH ; IREV.",
         "Habitants": "Aucune participation des habitants n’est enregistrée.",
         "Investissement": "À ce jour, 2 projets d’équipement, 1 livré ; 350 000,00 € accordés, 100 000,00 € versés, "
         "reste à financer inconnu (1 coût inconnu).",

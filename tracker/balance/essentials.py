@@ -15,6 +15,8 @@ from tracker.web import formats
 from tracker.web.formats import money, plural, ratio
 
 _NAMED = 3  # things named in one sentence
+# The figures published elsewhere, in the order they are compared.
+_CITED = ("valued_per_dwelling", "actual_cost_per_dwelling", "coverage_rate", "leverage")
 
 
 @dataclass(frozen=True)
@@ -145,16 +147,21 @@ def _last_year(sheet: BalanceSheet) -> Essential:
 
 def _references(sheet: BalanceSheet) -> Essential:
     label, known = "Repères", {column.key: column for column in columns.FIGURES}
-    for key in ("valued_per_dwelling", "leverage", *(one.figure for one in sheet.references)):
-        found = columns.of_figure(sheet.references, key)
-        if found and key in known:
-            value = getattr(sheet.totals, key)
-            written = "inconnu" if value is None else formats.display(value, known[key].type)
-            sentence = (
-                f"{known[key].label} : {written} ; repère : {columns.worded(found[0])}. Source : {found[0].source}"
-            )
-            return Essential(label, sentence.rstrip(".") + ".")
-    return Essential(label, "Aucune valeur de référence n’est enregistrée.")
+    listed = [one for one in sheet.references if one.figure in known]
+    cited = [one for key in _CITED for one in columns.of_figure(listed, key)[:1]]
+    # A figure nobody knows compares with nothing, unless it is the only one there is to name.
+    told = [one for one in cited if getattr(sheet.totals, one.figure) is not None] or (cited or listed)[:1]
+    if not told:
+        return Essential(label, "Aucune valeur de référence n’est enregistrée.")
+    written = []
+    for one in told:
+        column, value = known[one.figure], getattr(sheet.totals, one.figure)
+        name = columns.in_sentence(column.label) if written else column.label
+        figure = "inconnu" if value is None else formats.display(value, column.type)
+        written.append(f"{name} : {figure}, repère {columns.worded(one)}")
+    sources = list(dict.fromkeys(one.source.rstrip(".") for one in told))
+    word = "Sources" if len(sources) > 1 else "Source"
+    return Essential(label, f"{' ; '.join(written)}. {word} : {' ; '.join(sources)}.")
 
 
 def _residents(sheet: BalanceSheet) -> Essential:

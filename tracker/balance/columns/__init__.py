@@ -34,6 +34,7 @@ from tracker.balance.columns.programme import (
 )
 from tracker.balance.columns.references import (
     REFERENCES,
+    in_sentence,
     measured,
     of_figure,
     worded,
@@ -132,6 +133,7 @@ __all__ = [
     "definitions",
     "figures",
     "heard_by_file",
+    "in_sentence",
     "investment_totals",
     "label_of",
     "measured",

@@ -19,10 +19,12 @@ def measured(reference: Any) -> str:
 
 def worded(reference: Reference) -> str:
     """A reference value, what it is and when: ``183,00 €, moyenne nationale (2017-2019)``."""
-    label = reference.label
-    if label[1:2].islower():  # an acronym keeps its capitals
-        label = label[0].lower() + label[1:]
-    return f"{measured(reference)}, {label} ({reference.period})"
+    return f"{measured(reference)}, {in_sentence(reference.label)} ({reference.period})"
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence, without its capital; an acronym keeps its own."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def of_figure(references: Iterable[Reference], key: str) -> tuple[Reference, ...]:

@@ -188,18 +188,17 @@ def test_the_references_cited_are_those_of_known_figures() -> None:
     marks = made.whole().references
     known = told(replace(sheet(coverage_rate=Decimal("0.8000"), leverage=Decimal("1.4000")), references=marks))
     assert known["Repères"] == (
-        "Couverture de la dépense : 80,0 %, repère 74,0 %, bilan régional (2016-2019) ; "
-        "effet de levier : 1,4, repère 1,3 à 1,4, moyenne nationale (2017-2019). "
-        "Sources : IREV ; Bilan national de l’USH."
+        "Couverture de la dépense : 80,0 % (repère 74,0 %) ; effet de levier : 1,4 (repère 1,3 à 1,4). "
+        "Sources : bilan régional (2016-2019), IREV ; moyenne nationale (2017-2019), Bilan national de l’USH."
     )
     # None is known: the first says so rather than nothing at all.
     assert told(replace(sheet(), references=marks))["Repères"] == (
-        "Valorisé par logement : inconnu, repère 183,00 €, moyenne nationale (2017-2019). "
-        "Source : Bilan national de l’USH."
+        "Valorisé par logement : inconnu (repère 183,00 €). "
+        "Source : moyenne nationale (2017-2019), Bilan national de l’USH."
     )
     own = replace(marks[0], figure="justified_rate", low=Decimal("1.000000"), label="Objectif", period="2026")
     assert told(replace(sheet(justified_rate=Decimal("0.7414")), references=(own,)))["Repères"] == (
-        "Abattement justifié : 74,1 %, repère 100,0 %, objectif (2026). Source : Bilan national de l’USH."
+        "Abattement justifié : 74,1 % (repère 100,0 %). Source : objectif (2026), Bilan national de l’USH."
     )
     gone = replace(own, figure="no_longer_a_figure")
     assert told(replace(sheet(), references=(gone,)))["Repères"] == "Aucune valeur de référence n’est enregistrée."

@@ -153,15 +153,18 @@ def _references(sheet: BalanceSheet) -> Essential:
     told = [one for one in cited if getattr(sheet.totals, one.figure) is not None] or (cited or listed)[:1]
     if not told:
         return Essential(label, "Aucune valeur de référence n’est enregistrée.")
-    written = []
+    written: list[str] = []
     for one in told:
         column, value = known[one.figure], getattr(sheet.totals, one.figure)
         name = columns.in_sentence(column.label) if written else column.label
         figure = "inconnu" if value is None else formats.display(value, column.type)
-        written.append(f"{name} : {figure}, repère {columns.worded(one)}")
-    sources = list(dict.fromkeys(one.source.rstrip(".") for one in told))
-    word = "Sources" if len(sources) > 1 else "Source"
-    return Essential(label, f"{' ; '.join(written)}. {word} : {' ; '.join(sources)}.")
+        written.append(f"{name} : {figure} (repère {columns.measured(one)})")
+    # Figures first, to be read at a glance; where each reference comes from stands once, after them.
+    cited_from = dict.fromkeys(
+        f"{columns.in_sentence(one.label)} ({one.period}), {one.source.rstrip('.')}" for one in told
+    )
+    word = "Sources" if len(cited_from) > 1 else "Source"
+    return Essential(label, f"{' ; '.join(written)}. {word} : {' ; '.join(cited_from)}.")
 
 
 def _residents(sheet: BalanceSheet) -> Essential:

@@ -42,14 +42,12 @@ def _cheap_passwords() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def _quick_pdfs() -> Iterator[None]:
-    """Every role asks for every PDF: what a PDF says is proven in its room."""
+def _at_home(patch: pytest.MonkeyPatch) -> None:
+    """The day of the house, and no printing: every role asks for every PDF, what one says is proven in its room."""
     from tracker.web import pdf
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf, "write_pdf", stand_in)
-        yield
+    patch.setenv("TRACKER_TODAY", TODAY.isoformat())
+    patch.setattr(pdf, "write_pdf", stand_in)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +56,6 @@ def _house(
     tmp_path_factory: pytest.TempPathFactory,
     _database: SqliteDatabase | PostgresDatabase,
     _cheap_passwords: None,
-    _quick_pdfs: None,
 ) -> Iterator[House]:
     from tracker import create_app
 
@@ -80,17 +77,18 @@ def _house(
     )
     app = create_app(settings)
     own.migrate(app)
+    # Left before the first test: whatever else this worker runs has its own day and its own PDFs.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRACKER_TODAY", TODAY.isoformat())
+        _at_home(patch)
         with app.app_context():
             world = build_world(app)
-        ledger: Ledger
-        if isinstance(own, PostgresDatabase):
-            ledger = PostgresLedger(server.connect(f"tracker_{name}"))
-        else:
-            ledger = SqliteLedger(directory / "tracker.sqlite3")
-        ledger.keep()
-        yield House(app, world, ledger)
+    ledger: Ledger
+    if isinstance(own, PostgresDatabase):
+        ledger = PostgresLedger(server.connect(f"tracker_{name}"))
+    else:
+        ledger = SqliteLedger(directory / "tracker.sqlite3")
+    ledger.keep()
+    yield House(app, world, ledger)
     ledger.close()
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
@@ -100,7 +98,7 @@ def _house(
 @pytest.fixture
 def house(_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """The house as it was built; whatever a test writes is taken back after it."""
-    monkeypatch.setenv("TRACKER_TODAY", TODAY.isoformat())
+    _at_home(monkeypatch)
     before = _house.ledger.fingerprint()
     yield _house
     if _house.ledger.fingerprint() != before:

@@ -17,6 +17,7 @@ from tracker.balance.columns.investment import (
     INVESTMENT_DEFINITIONS,
     PROJECTS,
     investment_totals,
+    project_totals,
 )
 from tracker.balance.columns.meetings import (
     DECISIONS,
@@ -142,6 +143,7 @@ __all__ = [
     "next_programme",
     "of_figure",
     "programme_totals",
+    "project_totals",
     "received",
     "source_totals",
     "stage_columns",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from tracker.balance.columns.sheet import CITY
+from tracker.balance.columns.sheet import CITY, unknown_counts
 from tracker.balance.queries.content import Investment
 from tracker.columns import Column, Totals, by_key
 from tracker.investment.rules import PROJECT_KINDS, PROJECT_STATUSES, STATUS_TONES
@@ -91,3 +91,9 @@ BUDGET_DEFINITIONS = {
 def investment_totals(investment: Investment, columns: Sequence[Column]) -> Totals:
     """The last line of the investment's tables: the plan's own totals, where these columns add up."""
     return Totals({column.key: getattr(investment.totals, column.key) for column in columns if column.total})
+
+
+def project_totals(investment: Investment) -> Totals:
+    """The last line of the projects: the plan's own totals, and how many projects do not know their cost."""
+    unknown = unknown_counts(investment.projects, ("cost_excl_tax",))
+    return replace(investment_totals(investment, PROJECTS), unknown=unknown)

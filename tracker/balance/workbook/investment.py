@@ -1,7 +1,5 @@
 """« Investissement »: the equipment projects by city, by source and one by one, and the year's budgets."""
 
-from dataclasses import replace
-
 from tracker.balance import columns
 from tracker.balance.queries.content import Investment
 from tracker.balance.workbook.pages import Pages
@@ -42,13 +40,12 @@ def write(pages: Pages) -> None:
         added=_ADDED_BY_SOURCE,
         nothing="Aucun financement demandé pour les projets.",
     )
-    totals = columns.investment_totals(plan, columns.PROJECTS)
     pages.listed(
         PROJECTS,
         "projet par projet",
         columns.PROJECTS,
         plan.projects,
-        replace(totals, unknown=columns.unknown_counts(plan.projects, ("cost_excl_tax",))),
+        columns.project_totals(plan),
         added=_ADDED_BY_PROJECT,
     )
 

@@ -1,13 +1,17 @@
 """The document's tables, from sheets made by hand: each carries its total, and the columns that the workbook has."""
 
+import io
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.balance import made
-from tests.balance.faces import number, page_tables
+from tests.balance.faces import number, page_tables, workbook_tables
 from tracker.balance import document
+from tracker.balance.columns import FIGURES
 from tracker.balance.queries.content import BalanceSheet
+from tracker.balance.workbook import balance_workbook
 from tracker.workbooks.about import About
 
 pytestmark = [pytest.mark.usefixtures("blank"), pytest.mark.sqlite]
@@ -35,3 +39,53 @@ def test_the_projects_end_with_the_plans_own_totals() -> None:
     assert [number(total[name]) for name in ("Coût HT", "Accordé", "Versé")] == [500000, 350000, 100000]
     assert total["Reste à financer"] == "—"
     assert "1\u00a0inconnu" in html[html.index(PROJECTS) :]
+
+
+# -- the same columns as the workbook ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "caption, name",
+    [
+        ("Les projets, par ville", "Investissement"),
+        ("Les financements des projets, par source", "Investissement par source"),
+        (PROJECTS, "Investissement par projet"),
+    ],
+)
+def test_the_plan_has_the_workbooks_columns(caption: str, name: str) -> None:
+    sheet = made.whole()
+    book = workbook_tables(balance_workbook(sheet, ABOUT))
+    assert list(page_tables(written(sheet))[caption][0]) == list(book[name][0])
+
+
+def test_the_years_have_every_figure_once_cumulated() -> None:
+    found = page_tables(written(made.whole()))
+    owed, spent = (
+        found[f"{name}, chaque année du contrat et toutes ensemble"]
+        for name in ("Contrepartie de l’abattement", "Dépense et valorisation")
+    )
+    assert {column.label for column in FIGURES} == (set(owed[0]) | set(spent[0])) - {"Année"}
+    assert [row["Année"] for row in owed] == [row["Année"] for row in spent] == ["2025", "2026", "Cumul"]
+    assert owed[-1]["Logements"] == "—"  # the same ones come back each year
+
+
+def test_a_year_beside_the_last_by_landlord_city_and_axis_on_paper_and_in_the_workbook() -> None:
+    """Bailleur A: 43 000 − 250 − 40 000 = 2 750 more valued; 42 750 ÷ 58 000 = 73,7 %, 40 000 ÷ 58 000 = 69,0 %."""
+    sheet = made.whole()
+    found = page_tables(written(sheet))
+    book = load_workbook(io.BytesIO(balance_workbook(sheet, ABOUT)))["Année précédente"]
+    rows = [row for row in book.iter_rows(values_only=True) if row[0]]
+    for heading, word, called in (("Bailleur", "bailleur", "Bailleur A"), ("Ville", "ville", "Ville 1")):
+        spent = found[f"D’une année sur l’autre, par {word}"][0]
+        owed = found[f"Abattement et part justifiée d’une année sur l’autre, par {word}"][0]
+        assert spent[heading] == owed[heading] == called
+        assert spent["Évolution du valorisé"] == "+2 750,00 €"
+        assert (owed["Justifié 2025"], owed["Justifié 2026"]) == ("69,0 %", "73,7 %")
+        assert owed["Évolution du taux"] == "+4,7 points"
+        headers, line = next((rows[at], rows[at + 1]) for at, row in enumerate(rows) if row[0] == heading)
+        told = dict(zip(headers, line, strict=True))
+        assert (told["Évolution du valorisé"], told["Évolution du taux"]) == (2750, 0.0474)
+    assert [row["Axe"] for row in found["D’une année sur l’autre, par axe"]] == ["3 Axe 3", "5 Axe 5"]
+    at = next(at for at, row in enumerate(rows) if row[0] == "Axe")
+    assert [row[0] for row in rows[at + 1 : at + 3]] == ["3 Axe 3", "5 Axe 5"]
+    assert "Justifié 2026" not in rows[at]  # an abatement belongs to whole files

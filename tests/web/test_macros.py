@@ -130,8 +130,8 @@ def test_the_last_line_adds_up_and_says_what_it_does_not_know(shell: Flask) -> N
 def test_a_header_orders_and_says_the_present_order(shell: Flask, sort: str, told: str, next_order: str) -> None:
     html = table(shell, [FULL], sort=sort, url_for_sort=lambda order: f"?sort={order}")
     assert (
-        f'<th scope="col" class="num money"{told}><a id="tri-cost" href="?sort={next_order}" hx-get="?sort={next_order}">'
-        in html
+        f'<th scope="col" class="num money"{told}>'
+        f'<a id="tri-cost" href="?sort={next_order}" hx-get="?sort={next_order}">' in html
     )
     assert html.count("<a id=") == 2
 

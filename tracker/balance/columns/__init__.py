@@ -15,6 +15,8 @@ from tracker.balance.columns.investment import (
     INVESTMENT_BY_CITY,
     INVESTMENT_BY_SOURCE,
     INVESTMENT_DEFINITIONS,
+    PLAN_BY_CITY,
+    PLAN_BY_SOURCE,
     PROJECTS,
     investment_totals,
     project_totals,
@@ -75,6 +77,7 @@ from tracker.balance.columns.sheet import (
 )
 from tracker.balance.columns.years import (
     COMPARED,
+    SPENT_CHANGES,
     YEAR,
     YEARS_OWED,
     YEARS_SPENT,
@@ -112,6 +115,8 @@ __all__ = [
     "NEXT_PROGRAMME",
     "PARTICIPATION",
     "PLANNED_AMOUNTS",
+    "PLAN_BY_CITY",
+    "PLAN_BY_SOURCE",
     "PRIORITY",
     "PROGRAMME",
     "PROJECTS",
@@ -119,6 +124,7 @@ __all__ = [
     "SHARE",
     "SOURCES",
     "SOURCES_SHOWN",
+    "SPENT_CHANGES",
     "UNKNOWN_RULE",
     "YEAR",
     "YEARS_OWED",

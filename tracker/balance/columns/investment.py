@@ -27,10 +27,13 @@ INVESTMENT = (
     Column("left_to_fund", "Reste à charge HT", "money", total=True),
     Column("unfunded", "Reste à financer", "money", total=True, tone=_missing),
 )
-# What a page has room for: the workbook has all of them.
-INVESTMENT_BY_CITY = (
-    replace(CITY, width=24),
-    *by_key(INVESTMENT, ("projects", "delivered", "cost_excl_tax", "awarded", "paid", "left_to_fund", "unfunded")),
+# What is handed out, workbook and paper, has all of them; a page what it has room for.
+PLAN_BY_CITY = (replace(CITY, width=24), *INVESTMENT)
+INVESTMENT_BY_CITY = tuple(
+    by_key(
+        PLAN_BY_CITY,
+        (CITY.key, "projects", "delivered", "cost_excl_tax", "awarded", "paid", "left_to_fund", "unfunded"),
+    )
 )
 # A project has several sources: their counts do not add up to the projects.
 INVESTMENT_BY_SOURCE = (
@@ -38,6 +41,11 @@ INVESTMENT_BY_SOURCE = (
     Column("funder", "Financeur", get=lambda line: line.funder.name, width=36),
     *(replace(column, total=False) for column in by_key(INVESTMENT, ("projects", "delivered"))),
     *by_key(INVESTMENT, ("requested", "awarded", "loans", "paid")),
+)
+PLAN_BY_SOURCE = (
+    *by_key(INVESTMENT_BY_SOURCE, ("name", "funder")),
+    Column("is_loan", "Prêt", "boolean", width=8),
+    *by_key(INVESTMENT_BY_SOURCE, ("projects", "requested", "awarded", "paid", "loans")),
 )
 PROJECTS = (
     Column("title", "Projet", width=48),

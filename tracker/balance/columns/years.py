@@ -163,6 +163,15 @@ _WORDS = {
     "justified_rate": ("Justifié", "du taux"),
     "gap": ("Écart", "de l’écart"),
 }
+# What an axis knows from one year to the next: the rest belongs to whole files.
+SPENT_CHANGES = (
+    "actual_cost_before",
+    "actual_cost",
+    "actual_cost_change",
+    "valued_amount_before",
+    "valued_amount",
+    "valued_amount_change",
+)
 
 
 def change_columns(group: Column, year: int, keys: Sequence[str] | None = None) -> list[Column]:

@@ -116,7 +116,7 @@ def parts(sheet: BalanceSheet) -> list[Part]:
         Part("previous", f"De {sheet.year - 1} à {sheet.year}") if sheet.previous else None,
         Part("years", "Les années du contrat") if sheet.by_year else None,
         Part("participation", "Participation des habitants"),
-        Part("investment", "Investissement") if sheet.investment else None,
+        Part("investment", "Investissement", landscape=bool(sheet.investment.projects)) if sheet.investment else None,
         Part("evaluation", "Évaluation de l’année"),
         Part("checks", "Contrôles"),
         Part("definitions", "Définitions et repères"),

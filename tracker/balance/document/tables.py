@@ -35,29 +35,25 @@ EXPENSE: Final = tuple(
 )
 VALUED: Final = tuple(columns.figures("valued_amount", "valuation_rate", "leverage"))
 PARTS_EXPENSE: Final = tuple(
-    columns.figures("actions", "planned_cost", "actual_cost", "completion_rate", "landlord_share", "other_funding")
+    columns.figures(
+        "files", "actions", "planned_cost", "actual_cost", "completion_rate", "landlord_share", "other_funding"
+    )
 )
 # Of an axis or a priority, the drawing of its share before its figure.
 SHARED: Final = (*VALUED, Column("bar", "Répartition", get=lambda line: line.share), columns.SHARE)
-YEARS: Final = (
-    columns.YEAR,
-    *columns.figures(
-        "files", "actions", "abatement", "planned_cost", "actual_cost", "valued_amount", "justified_rate", "gap"
-    ),
+# Of a landlord or a city, from one year to the next: what a line has room for, the workbook has the other changes.
+OWED_CHANGES: Final = (
+    "abatement_before",
+    "abatement",
+    "justified_rate_before",
+    "justified_rate",
+    "justified_rate_change",
+    "gap_before",
+    "gap",
 )
 ACTIONS: Final = tuple(by_key(columns.ACTIONS, ["title", "axis", *AMOUNTS, "valuation_rate"]))
 PROGRAMME: Final = tuple(by_key(columns.PROGRAMME, ["title", "axis", "programme_status", *columns.PLANNED_AMOUNTS]))
 MOMENTS: Final = tuple(by_key(columns.PARTICIPATION, ["held_on", "stage", "audience", "participants"]))
-
-PLAN_SOURCES: Final = tuple(
-    by_key(columns.INVESTMENT_BY_SOURCE, ["name", "funder", "projects", "requested", "awarded", "loans", "paid"])
-)
-PROJECTS: Final = tuple(
-    by_key(
-        columns.PROJECTS,
-        ["title", "city", "status", "cost_excl_tax", "awarded", "paid", "unfunded", "owner_share_rate"],
-    )
-)
 
 
 def short(text: str | None, longest: int = LONGEST) -> str | None:

@@ -3,20 +3,12 @@
 from tracker.balance import columns
 from tracker.balance.queries.content import Investment
 from tracker.balance.workbook.pages import Pages
-from tracker.columns import Column, by_key
 from tracker.workbooks.charts import Bars
 
 CITIES, SOURCES, PROJECTS = "Investissement", "Investissement par source", "Investissement par projet"
 ABSENT = "Le plan d’investissement ne figure pas dans ce bilan."
 NONE = "Aucun projet d’équipement n’est inscrit au plan d’investissement."
 
-
-_CITY, *_ = columns.INVESTMENT_BY_CITY
-_BY_SOURCE = [
-    *by_key(columns.INVESTMENT_BY_SOURCE, ("name", "funder")),
-    Column("is_loan", "Prêt", "boolean", width=8),
-    *by_key(columns.INVESTMENT_BY_SOURCE, ("projects", "requested", "awarded", "paid", "loans")),
-]
 # What the lines add up to; a project may have several sources, so projects are not added up by source, and what
 # remains is a difference, unknown as soon as one of its parts is.
 _ADDED = ("projects", "delivered", "cost_excl_tax", "requested", "awarded", "paid", "self_funding", "loans")
@@ -28,15 +20,15 @@ def write(pages: Pages) -> None:
     """The three sheets, or the one that says that the plan is not there."""
     plan = pages.balance.investment
     if plan is None or not plan.projects:
-        pages.listed(CITIES, "les projets d’équipement", (_CITY,), (), nothing=ABSENT if plan is None else NONE)
+        pages.listed(CITIES, "les projets d’équipement", (columns.CITY,), (), nothing=ABSENT if plan is None else NONE)
         return
     _cities(pages, plan)
     pages.listed(
         SOURCES,
         "qui finance les projets",
-        _BY_SOURCE,
+        columns.PLAN_BY_SOURCE,
         plan.by_source,
-        columns.investment_totals(plan, _BY_SOURCE),
+        columns.investment_totals(plan, columns.PLAN_BY_SOURCE),
         added=_ADDED_BY_SOURCE,
         nothing="Aucun financement demandé pour les projets.",
     )
@@ -55,9 +47,9 @@ def _cities(pages: Pages, plan: Investment) -> None:
     sheet = pages.listed(
         CITIES,
         "où en sont les projets d’équipement, ville par ville",
-        [_CITY, *columns.INVESTMENT],
+        columns.PLAN_BY_CITY,
         plan.by_city,
-        columns.investment_totals(plan, columns.INVESTMENT),
+        columns.investment_totals(plan, columns.PLAN_BY_CITY),
         added=_ADDED,
     )
     sheet.blank()

@@ -1,5 +1,7 @@
 """« Année précédente » and « Pluriannuel »: this year beside the others."""
 
+from itertools import zip_longest
+
 from tracker.balance import columns
 from tracker.balance.rules import AMOUNTS
 from tracker.balance.workbook.figures import MAIN, OWED
@@ -25,9 +27,16 @@ def _last_year(pages: Pages) -> None:
         why = "Aucune année précédente à comparer." if last is None else f"Aucun dossier compté en {last.year}."
         pages.listed(LAST_YEAR, "ce qui a changé", (columns.YEAR,), (), nothing=why)
         return
-    rows = columns.changes_by(balance, columns.LANDLORD)
-    listed = columns.change_columns(columns.LANDLORD, balance.year)
-    wide = widths(listed, rows)
+    groups = [
+        (heading, columns.change_columns(group, balance.year, keys), columns.changes_by(balance, group))
+        for heading, group, keys in (
+            ("Par bailleur", columns.LANDLORD, None),
+            ("Par ville", columns.CITY, None),
+            ("Par axe", columns.AXIS, columns.SPENT_CHANGES),
+        )
+    ]
+    # One table under the other: each column as wide as the widest of them asks for.
+    wide = [max(asked) for asked in zip_longest(*(widths(listed, rows) for _, listed, rows in groups), fillvalue=0)]
     sheet = pages.book.sheet(
         LAST_YEAR, [30, *wide[1:]], heading=f"{LAST_YEAR} : {balance.year} à côté de {last.year}", freeze=False
     )
@@ -37,9 +46,10 @@ def _last_year(pages: Pages) -> None:
         place: Place = "strong" if line.key in MAIN else "body"
         values = (column.value(line) for column in years)
         sheet.line((line.label, place, "text"), *((value, place, line.type) for value in values))
-    sheet.blank()
-    sheet.text("Par bailleur", "section")
-    sheet.table(listed, rows)
+    for heading, listed, rows in groups:
+        sheet.blank()
+        sheet.text(heading, "section")
+        sheet.table(listed, rows)
     sheet.blank()
     sheet.text(
         "Évolution : cette année − l’année précédente ; vide quand l’une des deux est inconnue, même en partie. "

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from tracker.money import ZERO
 
-Kind = Literal["text", "money", "ratio", "integer", "number", "date", "moment", "status", "boolean"]
+Kind = Literal["text", "money", "ratio", "integer", "number", "factor", "date", "moment", "status", "boolean"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Column:
 
     key     the schema's field: same name in JSON, in the sort parameter and in the workbook's notes.
     label   French header, as a reader says it.
-    type    what the value is; the face (HTML, Excel) chooses the format from it.
+    type    what the value is; the face (HTML, Excel) chooses the format from it. A ``number`` keeps its decimals, a
+            ``factor`` is read with two.
     get     row → plain value; None is « unknown », never zero. Defaults to the attribute named ``key``.
     sort    whether the list can be ordered by it (the room's queries know the SQL expression by ``key``).
     total   whether the last line adds it up.

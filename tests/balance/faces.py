@@ -2,7 +2,7 @@
 
 import io
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -68,6 +68,16 @@ def number(text: str) -> Decimal | None:
     if bare in ("—", ""):
         return None
     return Decimal(bare.removesuffix("%"))
+
+
+def as_read(kind: str, written: Any) -> Decimal | None:
+    """A figure of the JSON as page and document round it: a ratio in per cent, a factor with two decimals."""
+    if written is None:
+        return None
+    exact = Decimal(str(written))
+    if kind == "factor":
+        return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return (exact * 100).quantize(Decimal("0.1"), ROUND_HALF_UP) if kind == "ratio" else exact
 
 
 def workbook_tables(content: bytes) -> dict[str, list[dict[str, Any]]]:

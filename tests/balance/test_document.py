@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import builders as make
-from tests.balance.faces import SPACES, number
+from tests.balance.faces import SPACES, as_read, number
 from tests.balance.generated import YEAR, Generated, generate
 from tests.balance.paper import facts, inside, pages, structure, tables
 from tracker.balance import document
@@ -50,20 +50,12 @@ GROUPS = {
 }
 
 
-def as_printed(kind: str, written: Any) -> Decimal | None:
-    """A figure of the JSON as the document rounds it."""
-    if written is None:
-        return None
-    exact = Decimal(str(written))
-    return (exact * 100).quantize(Decimal("0.1"), ROUND_HALF_UP) if kind == "ratio" else exact
-
-
 def assert_row(row: dict[str, str], line: dict[str, Any], columns: Iterable[Column], where: str) -> None:
     """Each column of the printed row says what the JSON's line says."""
     for column in columns:
-        if column.key in line and column.type in ("money", "ratio", "integer", "number"):
+        if column.key in line and column.type in ("money", "ratio", "integer", "factor"):
             told = number(row[column.label])
-            assert told == as_printed(column.type, line[column.key]), f"{where}: {column.label}"
+            assert told == as_read(column.type, line[column.key]), f"{where}: {column.label}"
 
 
 def base(found: Generated) -> str:
@@ -102,13 +94,13 @@ def assert_key_figures(printed: Tables, sheet: dict[str, Any]) -> None:
     [told] = [rows for caption, rows in printed.items() if caption.startswith("Les chiffres de l’ensemble")]
     assert [row["Chiffre"] for row in told] == [column.label for column in FIGURES]
     for row, column in zip(told, FIGURES, strict=True):
-        assert number(row[str(YEAR)]) == as_printed(column.type, sheet["totals"][column.key]), column.label
+        assert number(row[str(YEAR)]) == as_read(column.type, sheet["totals"][column.key]), column.label
 
 
 def assert_sources(printed: Tables, sheet: dict[str, Any]) -> None:
     rows = printed.get("Montants accordés aux actions, à côté de la part des bailleurs", [])
     told = [(row["Source"], number(row["Accordé"])) for row in rows[:-1]]
-    assert told == [(line["name"], as_printed("money", line["amount"])) for line in sheet["by_source"]]
+    assert told == [(line["name"], as_read("money", line["amount"])) for line in sheet["by_source"]]
 
 
 def assert_actions(printed: Tables, sheet: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
@@ -89,3 +90,13 @@ def test_a_year_beside_the_last_by_landlord_city_and_axis_on_paper_and_in_the_wo
     at = next(at for at, row in enumerate(rows) if row[0] == "Axe")
     assert [row[0] for row in rows[at + 1 : at + 3]] == ["3 Axe 3", "5 Axe 5"]
     assert "Justifié 2026" not in rows[at]  # an abatement belongs to whole files
+
+
+def test_the_leverage_is_read_with_two_decimals_everywhere() -> None:
+    """60 000 × 2 + nothing known of the third: 120 000 ÷ 42 750 = 2,8070."""
+    sheet = made.whole()
+    assert sheet.by_landlord[0].leverage == Decimal("2.8070")
+    html = written(sheet)
+    assert page_tables(html)["Valorisation de la dépense, par bailleur"][0]["Effet de levier"] == "2,81"
+    assert "2,8070" not in html
+    assert "2,807" not in html

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import builders as make
-from tests.balance.faces import number, page_tables
+from tests.balance.faces import as_read, number, page_tables
 from tests.balance.generated import YEAR, YEARS, Generated, expected_years, generate_years
 from tracker.balance.columns import FIGURES
 from tracker.policy import COORDINATOR, COPIL, LANDLORD
@@ -69,14 +69,7 @@ def assert_on_page(html: str, again: dict[int | str, dict[str, Any]]) -> None:
             row = rows["Cumul" if key == "all" else str(key)]
             for label, text in row.items():
                 if label != "Année":
-                    assert number(text) == shown(COLUMNS[label], line[COLUMNS[label].key]), (key, label)
-
-
-def shown(column: Any, value: Any) -> Decimal | None:
-    if value is None:
-        return None
-    percent = (Decimal(value) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return percent if column.type == "ratio" else Decimal(value)
+                    assert number(text) == as_read(COLUMNS[label].type, line[COLUMNS[label].key]), (key, label)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -108,6 +108,13 @@ def test_number() -> None:
     assert formats.number(None) == "—"
     assert formats.number(1545) == "1\u202f545"
     assert formats.number(Decimal("1.3953"), 2) == "1,40"
+    assert formats.display(Decimal("1.3953"), "factor") == formats.factor(Decimal("1.3953")) == "1,40"
+    assert [formats.change(Decimal(value), "factor") for value in ("0.0851", "0.0012", "-0.0012", "-0.085")] == [
+        "+0,09",
+        "0,00",
+        "0,00",
+        "−0,09",
+    ]
     assert formats.number(Decimal("1500.500")) == "1\u202f500,5"
     assert formats.number(Decimal("-0.0")) == "0"
 

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from tracker.columns import Column
 
-NUMERIC: Final = frozenset({"money", "ratio", "integer", "number"})
+NUMERIC: Final = frozenset({"money", "ratio", "integer", "number", "factor"})
 UNBROKEN: Final = frozenset({"date", "moment"})
 
 # A name or a reference is not cut at its hyphens (Fontenay-aux-Roses), unless it is longer than a phone's half.

@@ -99,6 +99,11 @@ def number(value: Decimal | int | None, places: int | None = None) -> str:
     return _natural(_exact(value)) if places is None else _fixed(value, places)
 
 
+def factor(value: Decimal | int | None) -> str:
+    """A computed coefficient with two decimals: ``1.3953`` → ``1,40``; None → « — »."""
+    return number(value, 2)
+
+
 def day(value: date | None) -> str:
     """A day: ``21/11/2026``; None → « — »."""
     return UNKNOWN if value is None else f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
@@ -175,6 +180,7 @@ DISPLAYS: Final[Mapping[str, Callable[[Any], str]]] = {
     "rate": rate,
     "integer": number,
     "number": number,
+    "factor": factor,
     "date": day,
     "moment": moment,
     "boolean": yes_no,
@@ -194,6 +200,8 @@ def change(value: Decimal | int | None, kind: str) -> str:
         points = (_exact(value) * 100).quantize(_STEPS[1], ROUND_HALF_UP)
         text = f"{_fixed(points, 1)}{NBSP}{'points' if abs(points) >= 2 else 'point'}"
         return f"+{text}" if points > 0 else text
+    if kind == "factor":  # what is read as nothing has no sign
+        value = _exact(value).quantize(_STEPS[2], ROUND_HALF_UP)
     return f"+{display(value, kind)}" if value > 0 else display(value, kind)
 
 
@@ -226,6 +234,7 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     "ratio": ratio,
     "rate": rate,
     "number": number,
+    "factor": factor,
     "day": day,
     "day_long": day_long,
     "day_of_year": day_of_year,

@@ -29,13 +29,14 @@ FORMATS: dict[Kind, str] = {
     "ratio": "0.0%",
     "integer": "#,##0",
     "number": "#,##0.00",
+    "factor": "#,##0.00",
     "date": "dd/mm/yyyy",
     "moment": "dd/mm/yyyy hh:mm",
     "text": "General",
     "status": "General",
     "boolean": "General",
 }
-NUMERIC = frozenset({"money", "ratio", "integer", "number"})
+NUMERIC = frozenset({"money", "ratio", "integer", "number", "factor"})
 DAYS = frozenset({"date", "moment"})
 
 # A cell whose text begins so is marked as text (the apostrophe of Excel): retyping it does not make a formula.

@@ -24,7 +24,7 @@ A4, A3 = 9, 8  # the papers' numbers in the format
 # On A4 a sheet wider than this, in characters, would be printed too small to be read.
 _WIDEST_ON_A4 = 215
 
-_WIDTHS: dict[Kind, int] = {"ratio": 9, "integer": 9, "number": 9, "date": 12, "moment": 17}
+_WIDTHS: dict[Kind, int] = {"ratio": 9, "integer": 9, "number": 9, "factor": 9, "date": 12, "moment": 17}
 _NARROW, _WIDE = 12, 46
 _SAMPLE = 200  # rows read to choose the width of a text column
 

@@ -8,11 +8,12 @@ from tracker.balance.queries.content import Reference
 from tracker.columns import Column
 from tracker.web.formats import display
 
-_KINDS: dict[str, str] = {column.key: column.type for column in FIGURES}
+# A published coefficient keeps the decimals of its source: « 1,3 à 1,4 ».
+_KINDS: dict[str, str] = {column.key: "number" if column.type == "factor" else column.type for column in FIGURES}
 
 
 def measured(reference: Any) -> str:
-    """A reference value, written as its figure is: ``183,00 €``, ``1,3 à 1,4``, ``74,0 %``."""
+    """A reference value, in the unit of its figure: ``183,00 €``, ``1,3 à 1,4``, ``74,0 %``."""
     kind = _KINDS.get(reference.figure, "number")
     return " à ".join(display(end, kind) for end in (reference.low, reference.high) if end is not None)
 

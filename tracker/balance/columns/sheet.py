@@ -67,7 +67,7 @@ FIGURES = (
     Column("valuation_rate", "Taux de valorisation", "ratio", total=True),
     Column("justified_rate", "Abattement justifié", "ratio", total=True),
     Column("gap", "Écart", "money", total=True, tone=gap_tone),
-    Column("leverage", "Effet de levier", "number", total=True),
+    Column("leverage", "Effet de levier", "factor", total=True),
     Column("valued_per_dwelling", "Valorisé par logement", "money", total=True),
     Column("actual_cost_per_dwelling", "Dépense par logement", "money", total=True),
     Column("coverage_rate", "Couverture de la dépense", "ratio", total=True),

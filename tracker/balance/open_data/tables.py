@@ -92,7 +92,7 @@ _PLACE = (
 _UNITS = {
     "money": "euro",
     "ratio": "rapport (1 = 100\u00a0%)",
-    "number": "euro pour un euro",
+    "factor": "euro pour un euro",
     "integer": "nombre",
 }
 # The worked example of the balance sheet's definition: one file, 350 abated dwellings.

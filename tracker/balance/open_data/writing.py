@@ -96,7 +96,7 @@ _TYPES = {
     "status": "code",
     "money": "décimal",
     "ratio": "décimal",
-    "number": "décimal",
+    "factor": "décimal",
     "integer": "entier",
     "date": "date (AAAA-MM-JJ)",
 }

@@ -23,6 +23,7 @@ from tracker.balance.essentials import essentials
 from tracker.balance.queries.content import BalanceSheet, canonical, fingerprint, read_sheet
 from tracker.balance.rules import Check, Figures, change
 from tracker.balance.workbook import about_edition, balance_workbook
+from tracker.tfpb.rules import PRIORITIES
 from tracker.workbooks.about import About
 
 ABOUT = About(date(2026, 11, 21), "Claire Martin", source="Contrat des Tilleuls")
@@ -425,3 +426,14 @@ def test_ten_thousand_actions_are_all_there_and_add_up() -> None:
     assert (rows[9_999]["Action"], rows[10_000]["Ville"]) == ("Action 9999", "Total")
     assert rows[10_000]["Réalisé"] == 600_000_000
     assert {row[0] for row in controls(content)} == {"OK"}
+
+
+def test_no_word_of_a_coded_column_is_cut() -> None:
+    """« Insertion socioprofessionnelle » wraps between its words."""
+    file = made.File(1, made.landlord(1), made.city(1))
+    book = opened(made.sheet([file], [made.action(1, file, priority="employment")]))
+    sheet = book["Actions"]
+    [place] = [cell for cell in sheet[4] if cell.value == "Priorité"]
+    longest = max((word for text in PRIORITIES.values() for word in text.split()), key=len)
+    assert longest == "socioprofessionnelle"
+    assert sheet.column_dimensions[place.column_letter].width > len(longest)

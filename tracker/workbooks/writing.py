@@ -136,7 +136,10 @@ def _escaped(text: str, most: int) -> str:
 
 
 def widths(columns: Sequence[Column], rows: Sequence[Any], totals: Totals | None = None) -> list[int]:
-    """The columns' widths in characters: declared, else what the amounts need, else the longest of the first texts."""
+    """The columns' widths in characters: declared, else what the amounts need, else the longest of the first texts.
+
+    No column is narrower than the longest word of its header, nor of the words that its codes are read as.
+    """
     chosen = []
     for column in columns:
         width = column.width or _WIDTHS.get(column.type)
@@ -148,7 +151,8 @@ def widths(columns: Sequence[Column], rows: Sequence[Any], totals: Totals | None
             texts = [str(column.shown(row) or "") for row in rows[:_SAMPLE]]
             longest = max((len(line) for text in texts for line in text.splitlines()), default=0)
             width = min(max(longest + 2, _NARROW), _WIDE)
-        longest_word = max((len(word) for word in column.label.split()), default=0)
+        said = [column.label, *(column.words or {}).values()]
+        longest_word = max((len(word) for text in said for word in text.split()), default=0)
         chosen.append(max(width, longest_word + 1))
     return chosen
 

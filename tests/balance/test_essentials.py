@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tracker.balance.queries.content import BalanceSheet, LandlordLine, Previous
 from tracker.balance.rules import REFERENCED, Check, Figures
 from tracker.balance.rules.comparison import Change
 from tracker.tfpb.queries.expected import Ref
-from tracker.web.formats import change
+from tracker.web.formats import change, money_short
 
 UNKNOWN = dict.fromkeys(field.name for field in fields(Figures))
 
@@ -223,10 +224,11 @@ def test_a_cut_text_says_so() -> None:
 
 
 def test_bars_share_one_scale_and_an_unknown_draws_nothing() -> None:
-    groups = charts.grouped_bars([("2025", (Decimal(50), None)), ("2026", (Decimal(100), Decimal(-5)))])
-    heights = [[bar.height for bar in group.bars] for group in groups]
+    chart = charts.grouped_bars([("2025", (Decimal(50), None)), ("2026", (Decimal(100), Decimal(-5)))])
+    heights = [[bar.height for bar in group.bars] for group in chart.groups]
     assert heights == [["67.00", "0.00"], ["134.00", "0.00"]]
-    assert charts.grouped_bars([]) == ()
+    assert chart.ticks == ((0, "150.00"), (50, "83.00"), (100, "16.00"))
+    assert charts.grouped_bars([]).groups == ()
     assert charts.share_width(None, Decimal(1)) == charts.share_width(Decimal(-1), Decimal(1)) == "0"
     assert charts.share_width(Decimal("0.25"), Decimal("0.50")) == "50.00"
 
@@ -239,3 +241,31 @@ def test_a_figure_has_one_name() -> None:
     assert lines["Ensemble du plan"]["paid"] == Decimal("100000.00")
     changed = [Change("investment", "changed", "", figure, None, None, None) for figure in ("budget_paid", "paid")]
     assert [label(one) for one in changed] == ["Budget mandaté", "Versé"]
+
+
+@pytest.mark.parametrize(
+    "largest, told",
+    [
+        ("0.40", []),
+        ("3.00", ["0 €", "1 €", "2 €", "3 €"]),
+        ("900.00", ["0 €", "500 €"]),
+        ("1700.00", ["0 €", "1 k€"]),
+        ("150870.90", ["0 €", "50 k€", "100 k€", "150 k€"]),
+        ("999999999.99", ["0 €", "500 M€"]),
+    ],
+)
+def test_the_scale_says_round_amounts(largest: str, told: list[str]) -> None:
+    """150 870 ÷ 4 = 37 718: one line every 50 000."""
+    ticks = charts.grouped_bars([("2026", (Decimal(largest),))]).ticks
+    assert [money_short(amount).replace("\u00a0", " ") for amount, _ in ticks] == told
+
+
+def test_sixty_years_are_still_told_apart() -> None:
+    lines = [(str(year), (Decimal(1), Decimal(2), Decimal(3))) for year in range(2024, 2084)]
+    chart = charts.grouped_bars(lines)
+    named = [(group.label, Decimal(group.x)) for group in chart.groups if group.label]
+    assert named[0][0] == "2024"
+    assert all(later - sooner >= 36 for (_, sooner), (_, later) in pairwise(named))
+    bars = [Decimal(bar.x) for group in chart.groups for bar in group.bars]
+    assert all(later - sooner >= Decimal(chart.width) > 1 for sooner, later in pairwise(bars))
+    assert bars[-1] + Decimal(chart.width) <= charts.WIDTH

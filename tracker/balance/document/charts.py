@@ -6,14 +6,19 @@ Positions are plain numbers in the units of the drawing's ``viewBox``: a printed
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import Final
 
 WIDTH: Final = 640
 HEIGHT: Final = 190
+AXIS: Final = 56  # the amounts stand on its left
+FLOOR: Final = 150
 _TOP: Final = 16
-_FLOOR: Final = 150
-_PLOT: Final = Decimal(_FLOOR - _TOP)
+_PLOT: Final = Decimal(FLOOR - _TOP)
 _BAR: Final = Decimal(22)
+_GAP: Final = Decimal(3)
+_LABEL: Final = 36  # a year, and air
+_TICKS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -29,37 +34,52 @@ class Bar:
 
 @dataclass(frozen=True)
 class Group:
-    """The bars of one label, and where the label stands."""
+    """The bars of one label, and where the label stands; None where labels would run into one another."""
 
-    label: str
+    label: str | None
     x: str
     bars: tuple[Bar, ...]
 
 
-def grouped_bars(lines: Sequence[tuple[str, Sequence[Decimal | None]]]) -> tuple[Group, ...]:
-    """Bars side by side by label, on one scale; amounts in euros, an unknown or negative one draws nothing."""
-    if not lines:
-        return ()
+@dataclass(frozen=True)
+class Chart:
+    """Bars side by side by label, how wide each is, and the amounts of the scale with where they stand."""
+
+    groups: tuple[Group, ...]
+    width: str
+    ticks: tuple[tuple[Decimal, str], ...]
+
+
+def grouped_bars(lines: Sequence[tuple[str, Sequence[Decimal | None]]]) -> Chart:
+    """Each label's amounts in euros, on one scale; an unknown or negative one draws nothing."""
     largest = max((amount for _, amounts in lines for amount in amounts if amount is not None), default=Decimal(0))
-    step = Decimal(WIDTH) / len(lines)
+    step = Decimal(WIDTH - AXIS) / max(len(lines), 1)
+    place = min(_BAR, step / (max((len(amounts) for _, amounts in lines), default=0) + 1))
+    named = ceil(_LABEL / step)
     groups = []
-    for place, (label, amounts) in enumerate(lines):
-        middle = step * place + step / 2
-        width = min(_BAR, step / (len(amounts) + 1))
-        start = middle - width * len(amounts) / 2
+    for position, (label, amounts) in enumerate(lines):
+        middle = AXIS + step * position + step / 2
+        start = middle - place * len(amounts) / 2
         bars = []
         for series, amount in enumerate(amounts):
             part = max(amount or Decimal(0), Decimal(0)) / largest if largest > 0 else Decimal(0)
             tall = _PLOT * part
-            bars.append(Bar(series, amount, _text(start + width * series), _text(_FLOOR - tall), _text(tall)))
-        groups.append(Group(label, _text(middle), tuple(bars)))
-    return tuple(groups)
+            bars.append(Bar(series, amount, _text(start + place * series), _text(FLOOR - tall), _text(tall)))
+        groups.append(Group(None if position % named else label, _text(middle), tuple(bars)))
+    ticks = tuple((amount, _text(FLOOR - _PLOT * amount / largest)) for amount in _scale(largest))
+    return Chart(tuple(groups), _text(place - min(_GAP, place / 5)), ticks)
 
 
-def bar_width(lines: int, series: int) -> str:
-    """How wide each bar of ``grouped_bars`` is, its gap taken off."""
-    step = Decimal(WIDTH) / max(lines, 1)
-    return _text(min(_BAR, step / (series + 1)) - 3)
+def _scale(largest: Decimal) -> list[Decimal]:
+    """Round amounts from nothing up to the largest, at most four of them over nothing."""
+    if largest < 1:
+        return []
+    unit = Decimal(1).scaleb((largest / _TICKS).adjusted())
+    step = next(unit * times for times in (1, 2, 5, 10) if unit * times * _TICKS >= largest)
+    step = max(step, Decimal(1))
+    if step == 500 and largest >= 1000:  # in thousands, 1 500 would read as 2
+        step = Decimal(1000)
+    return [step * times for times in range(int(largest / step) + 1)]
 
 
 def share_width(part: Decimal | None, largest: Decimal | None) -> str:

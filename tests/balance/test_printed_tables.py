@@ -1,6 +1,7 @@
 """The document's tables, from sheets made by hand: each carries its total, and the columns that the workbook has."""
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -100,3 +101,13 @@ def test_the_leverage_is_read_with_two_decimals_everywhere() -> None:
     assert page_tables(html)["Valorisation de la dépense, par bailleur"][0]["Effet de levier"] == "2,81"
     assert "2,8070" not in html
     assert "2,807" not in html
+
+
+def test_every_figure_leads_to_its_definition() -> None:
+    html = written(made.whole())
+    named = set(re.findall(r'href="#(def-[a-z_]+)"', html))
+    assert {"def-abatement", "def-left_to_fund", "def-budget_voted", "def-planned_actions", "def-share"} <= named
+    for anchor in named:
+        assert html.count(f'id="{anchor}"') == 1, anchor
+    alone = written(made.worked())  # without the plan, nothing leads where nothing is
+    assert not set(re.findall(r'href="#(def-[a-z_]+)"', alone)) - set(re.findall(r'id="(def-[a-z_]+)"', alone))

@@ -10,14 +10,18 @@ from tracker.balance.columns.investment import (
     OWNER_SHARE_RULE,
     PROJECTS,
 )
-from tracker.balance.columns.programme import PROGRAMME
+from tracker.balance.columns.programme import NEXT_PROGRAMME
 from tracker.balance.columns.sheet import DEFINITIONS, UNKNOWN_RULE, label_of
 from tracker.balance.columns.years import CUMULATED_RULE
 from tracker.balance.queries.content import BalanceSheet
 from tracker.columns import Column
 
 _AWARDED = ("amount", "Accordé, par source", "Montants accordés par cette source aux actions des dossiers comptés.")
-_PLANNED = "Part de la dépense prévisionnelle que le bailleur compte faire valoir."
+# Of next year's programme.
+_PLANNED = {
+    "planned_actions": "Actions inscrites au programme de l’an prochain, avant même qu’il soit validé.",
+    "planned_valued": "Part de la dépense prévisionnelle que le bailleur compte faire valoir.",
+}
 
 
 def _named(columns: tuple[Column, ...]) -> Mapping[str, str]:
@@ -34,7 +38,8 @@ def definitions(
     """
     found = [(key, label_of(key), meaning) for key, meaning in DEFINITIONS.items()]
     if year:
-        found += [_AWARDED, ("planned_valued", _named(PROGRAMME)["planned_valued"], _PLANNED)]
+        labels = _named(NEXT_PROGRAMME)
+        found += [_AWARDED, *((key, labels[key], meaning) for key, meaning in _PLANNED.items())]
     if investment:
         labels = _named(INVESTMENT)
         found += [(key, labels[key], meaning) for key, meaning in INVESTMENT_DEFINITIONS.items()]
@@ -46,8 +51,7 @@ def definitions(
     return [*found, ("unknown", "Valeurs inconnues", UNKNOWN_RULE)]
 
 
-def whole_definitions(sheet: BalanceSheet) -> list[tuple[str, str]]:
-    """(label, meaning) of every figure of the whole sheet, as it is handed out: workbook, PDF."""
+def whole_definitions(sheet: BalanceSheet) -> list[tuple[str, str, str]]:
+    """(key, label, meaning) of every figure of the whole sheet, as it is handed out: workbook, PDF."""
     plan = sheet.investment is not None
-    found = definitions(investment=plan, projects=plan, years=bool(sheet.by_year))
-    return [(label, meaning) for _, label, meaning in found]
+    return definitions(investment=plan, projects=plan, years=bool(sheet.by_year))

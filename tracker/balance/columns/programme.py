@@ -39,7 +39,7 @@ class NextProgramme:
     landlord: str
     cities: str
     status: str
-    actions: int
+    planned_actions: int
     planned_cost: Decimal | None
     planned_valued: Decimal | None
 
@@ -48,7 +48,7 @@ NEXT_PROGRAMME = (
     Column("landlord", "Bailleur"),
     Column("cities", "Villes"),
     Column("status", "Programme"),
-    Column("actions", "Actions prévues", "integer", total=True),
+    Column("planned_actions", "Actions prévues", "integer", total=True),
     *by_key(PROGRAMME, PLANNED_AMOUNTS),
 )
 
@@ -63,7 +63,7 @@ def next_programme(sheet: BalanceSheet) -> list[NextProgramme]:
             landlord=landlord,
             cities=", ".join(dict.fromkeys(line.city for line in own)),
             status=", ".join(dict.fromkeys(inside(PROGRAMME_STATUSES[line.programme_status]) for line in own)),
-            actions=len(own),
+            planned_actions=len(own),
             planned_cost=add_up(line.planned_cost for line in own),
             planned_valued=add_up(line.planned_valued for line in own),
         )
@@ -75,4 +75,4 @@ def programme_totals(sheet: BalanceSheet) -> Totals:
     """The last line: over the actions themselves, and how many lack each amount."""
     planned = sheet.programme
     amounts = {key: add_up(getattr(line, key) for line in planned) for key in PLANNED_AMOUNTS}
-    return Totals({"actions": len(planned), **amounts}, unknown_counts(planned, PLANNED_AMOUNTS))
+    return Totals({"planned_actions": len(planned), **amounts}, unknown_counts(planned, PLANNED_AMOUNTS))

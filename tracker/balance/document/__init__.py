@@ -129,6 +129,7 @@ def parts(sheet: BalanceSheet) -> list[Part]:
 
 def _drawn(printed: Printed) -> dict[str, Any]:
     sheet = printed.sheet
+    definitions = columns.whole_definitions(sheet)
     return {
         "sheet": sheet,
         "about": printed.about,
@@ -142,6 +143,8 @@ def _drawn(printed: Printed) -> dict[str, Any]:
         "charts": charts,
         "essentials": essentials(sheet),
         "totals": columns.totals_of(sheet),
+        "definitions": definitions,
+        "defined": frozenset(key for key, _, _ in definitions),
         "heard": columns.heard_by_file(sheet),
         "blocking": open_errors(sheet.checks),
         "to_mend": sum(not check.ok for check in sheet.checks),

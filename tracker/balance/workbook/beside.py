@@ -34,7 +34,7 @@ def write_about(pages: Pages) -> None:
     pages.book.about_sheet(
         facts,
         [
-            ("Définitions", columns.whole_definitions(balance)),
+            ("Définitions", [(label, meaning) for _, label, meaning in columns.whole_definitions(balance)]),
             ("Valeurs de référence", references),
         ],
     )

@@ -181,3 +181,12 @@ def test_an_unknown_amount_has_no_bar() -> None:
     assert (first.owed_height, first.done_height) == ("0.0", "80.0")
     assert (second.owed_height, second.done_height) == ("160.0", "0.0")
     assert (first.owed_x, first.done_x, drawn.width) == ("9.00%", "25.00%", "16.00%")
+
+
+def test_the_years_that_have_no_room_are_not_named() -> None:
+    drawn = year_bars([(str(year), Decimal(1), Decimal(1)) for year in range(2024, 2084)])
+    assert drawn is not None
+    assert [bars.label for bars in drawn.years if bars.named] == [str(year) for year in range(2024, 2084, 8)]
+    few = year_bars([(str(year), Decimal(1), Decimal(1)) for year in range(2024, 2031)])
+    assert few is not None
+    assert all(bars.named for bars in few.years)

@@ -7,6 +7,7 @@ Pure: exact amounts in, positions out, as the percentages an SVG takes (``"12.50
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
 from typing import Any, Final, Literal
 
 Kind = Literal["grant", "loan", "own"]
@@ -23,6 +24,7 @@ GAUGE_SPAN: Final = Decimal("1.25")
 NEARLY: Final = Decimal("0.90")
 
 YEAR_BAR: Final = Decimal("0.32")  # of a year's place: two bars, and air between the years
+YEAR_LABELS: Final = 8  # that stand side by side on a phone
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,13 @@ def counterpart_gauge(valued: Decimal | None, abatement: Decimal | None) -> Gaug
 
 @dataclass(frozen=True)
 class YearBars:
-    """One year's two bars, in euros and as the SVG takes them: ``x`` in per cent, the rest in pixels."""
+    """One year's two bars, in euros and as the SVG takes them: ``x`` in per cent, the rest in pixels.
+
+    ``named``: its label has room under the bars.
+    """
 
     label: str
+    named: bool
     owed: Decimal | None
     done: Decimal | None
     owed_x: str
@@ -173,6 +179,7 @@ def year_bars(lines: Sequence[tuple[str, Decimal | None, Decimal | None]]) -> Ye
     top = max((amount for _, *both in lines for amount in both if amount is not None), default=Decimal(0))
     if top <= 0:
         return None
+    every = ceil(len(lines) / YEAR_LABELS)
     hundred, slot = Decimal(100), Decimal(100) / len(lines)
     bar = slot * YEAR_BAR
     room = Decimal(Years.base - Years.top_y)
@@ -183,6 +190,7 @@ def year_bars(lines: Sequence[tuple[str, Decimal | None, Decimal | None]]) -> Ye
         drawn.append(
             YearBars(
                 label,
+                not place % every,
                 owed,
                 done,
                 percent(middle - bar, hundred),

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from tests.balance.faces import number, page_tables, workbook_tables
 from tracker.balance import document
 from tracker.balance.columns import FIGURES
 from tracker.balance.queries.content import BalanceSheet
+from tracker.balance.rules import Check
 from tracker.balance.workbook import balance_workbook
 from tracker.workbooks.about import About
 
@@ -111,3 +113,30 @@ def test_every_figure_leads_to_its_definition() -> None:
         assert html.count(f'id="{anchor}"') == 1, anchor
     alone = written(made.worked())  # without the plan, nothing leads where nothing is
     assert not set(re.findall(r'href="#(def-[a-z_]+)"', alone)) - set(re.findall(r'id="(def-[a-z_]+)"', alone))
+
+
+# -- where it is mended --------------------------------------------------------------------------------------------
+
+OPEN = replace(
+    made.worked(), checks=(Check("no_evaluation", "warning", False, "À écrire.", "/bilan/x/2026/evaluation"),)
+)
+MENDED = "https://suivi.example.fr/bilan/x/2026/evaluation"
+
+
+def test_what_must_be_mended_is_one_click_away() -> None:
+    printed = document.Printed(OPEN, ABOUT)
+    assert f'<a href="{MENDED}">Corriger</a>' in document.written(printed, str, "https://suivi.example.fr")
+    assert '<a href="/bilan/x/2026/evaluation">Corriger</a>' in document.written(printed, str, "")
+    assert "Corriger" not in document.written(printed, str)
+
+
+def test_the_workbook_leads_to_it_and_keeps_its_text() -> None:
+    with_home, without = (
+        load_workbook(io.BytesIO(balance_workbook(OPEN, ABOUT, home)))["Contrôles"]
+        for home in ("https://suivi.example.fr", None)
+    )
+    cells = [[cell.value for cell in row] for row in without.iter_rows()]
+    assert [[cell.value for cell in row] for row in with_home.iter_rows()] == cells
+    [linked] = [cell for row in with_home.iter_rows() for cell in row if cell.hyperlink]
+    assert (linked.value, linked.hyperlink.target) == ("/bilan/x/2026/evaluation", MENDED)
+    assert not [cell for row in without.iter_rows() for cell in row if cell.hyperlink]

@@ -6,17 +6,19 @@ reuses one cell of one shared style (measured on 50,000 rows by ``tests/benchmar
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate, takewhile
 from math import ceil
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 
 from tracker.clock import PARIS
@@ -116,9 +118,21 @@ class Sheet:
             cells.append(cell)
         self._append(cells)
 
-    def rows(self, columns: Sequence[Column], rows: Iterable[Any], place: Place = "body") -> int:
-        """The rows under a header, in order; returns how many."""
+    def rows(
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Any],
+        place: Place = "body",
+        links: Mapping[str, Callable[[Any], str | None]] = MappingProxyType({}),
+    ) -> int:
+        """The rows under a header, in order; returns how many.
+
+        ``links``: key of a column → row → the address its cell leads to.
+        """
         writers = [self._writer(column, place, width) for column, width in zip(columns, self._widths, strict=False)]
+        for number, column in enumerate(columns):
+            if column.key in links:
+                writers[number] = self._linked(writers[number], links[column.key], get_column_letter(number + 1))
         append, first = self._append, self._row
         for row in rows:
             self._row += 1
@@ -249,6 +263,19 @@ class Sheet:
             return writer(row)
 
         return write
+
+    def _linked(
+        self, write: Callable[[Any], Cell], link: Callable[[Any], str | None], letter: str
+    ) -> Callable[[Any], Cell]:
+        """The same cell, and where it leads: its value stays its text."""
+
+        def write_linked(row: Any) -> Cell:
+            address = link(row)
+            if address:  # told to the sheet: the cell is shared by its rows, and its look by all the sheets
+                self.raw._hyperlinks.append(Hyperlink(ref=f"{letter}{self._row}", target=address))
+            return write(row)
+
+        return write_linked
 
     def _plain_writer(self, read: Callable[[Any], Any], look: Look, width: int) -> Callable[[Any], Cell]:
         cell, room = self._looks.cell(look), width - 2

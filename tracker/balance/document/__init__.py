@@ -51,15 +51,22 @@ def frozen_already(edition: Edition) -> Printed:
     return Printed(sheet, about_edition(sheet), edition.content_sha256)
 
 
-def written(printed: Printed, address: Callable[[str], str], **screen: Any) -> str:
-    """The document's HTML. ``address`` gives the address of a static file; ``screen`` what the page alone shows."""
+def written(printed: Printed, address: Callable[[str], str], home: str | None = None, **screen: Any) -> str:
+    """The document's HTML. ``address`` gives the address of a static file; ``screen`` what the page alone shows.
+
+    ``home``: what the addresses of our own pages begin with; None where nothing leads to them.
+    """
     template = current_app.jinja_env.get_template(TEMPLATE)
-    return template.render(static=address, **_drawn(printed), **screen)
+    return template.render(static=address, home=home, **_drawn(printed), **screen)
 
 
 def pdf_of(printed: Printed) -> bytes:
-    """The document's PDF: the same sheet and origin give the same bytes; raises PdfUnavailable."""
-    html = written(printed, lambda name: pdf.STATIC + name)
+    """The document's PDF: the same sheet and origin give the same bytes; raises PdfUnavailable.
+
+    A live one leads to what it says must be mended; an edition is printed again from its content, wherever that is.
+    """
+    home = current_app.config["PUBLIC_URL"] if printed.sheet.edition is None else None
+    html = written(printed, lambda name: pdf.STATIC + name, home)
     return pdf.write_pdf(html, printed.digest or fingerprint(printed.sheet))
 
 

@@ -30,6 +30,7 @@ def _page(printed: document.Printed, back: str, pdf_url: str | None, pdf_missing
     html = document.written(
         printed,
         lambda filename: url_for("static", filename=filename),
+        home="",
         back=back,
         pdf_url=pdf_url,
         pdf_missing=pdf_missing,

@@ -9,9 +9,9 @@ from tracker.workbooks.writing import Book
 TITLE = "Bilan {} de l’abattement de TFPB"
 
 
-def balance_workbook(sheet: BalanceSheet, about: About) -> bytes:
-    """The workbook's bytes: the same sheet and ``about`` give the same bytes."""
-    pages = Pages(Book(TITLE.format(sheet.year), about), sheet)
+def balance_workbook(sheet: BalanceSheet, about: About, home: str | None = None) -> bytes:
+    """The workbook's bytes: the same arguments give the same bytes. ``home``: the address its links begin with."""
+    pages = Pages(Book(TITLE.format(sheet.year), about), sheet, home)
     first = essential.write(pages)
     figures.write(pages)
     lists.write(pages)

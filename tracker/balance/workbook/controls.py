@@ -49,7 +49,9 @@ def write(pages: Pages) -> None:
     )
     head = sheet.next_row
     sheet.header(LISTED)
-    sheet.rows(LISTED, shown)
+    home = pages.home
+    links = {} if home is None else {"link": lambda check: f"{home}{check.link}" if check.link else None}
+    sheet.rows(LISTED, shown, links=links)
     _across(pages)
     _totals(sheet, pages.controls)
     sheet.filter(head, len(LISTED))

@@ -1,5 +1,7 @@
 """Which workbook is handed out, with what it says of itself and the name it is sent under."""
 
+from flask import current_app
+
 from tracker import clock
 from tracker.balance.models import Edition
 from tracker.balance.queries.content import BalanceSheet, fingerprint
@@ -47,7 +49,8 @@ def live_file(actor: Actor, code: str, year: int) -> tuple[bytes, str]:
 def live_file_of(sheet: BalanceSheet, author: str) -> tuple[bytes, str]:
     """The workbook of a live sheet already read, for ``author``, and its file name."""
     about = about_live(sheet, author)
-    return balance_workbook(sheet, about), file_name(FILE_WORD, str(sheet.contract.code), str(sheet.year), about=about)
+    name = file_name(FILE_WORD, str(sheet.contract.code), str(sheet.year), about=about)
+    return balance_workbook(sheet, about, current_app.config["PUBLIC_URL"]), name
 
 
 def edition_file(edition: Edition) -> tuple[bytes, str]:

@@ -32,10 +32,15 @@ class Control:
 
 @dataclass
 class Pages:
-    """What the writers of the sheets share: tables by sheet, the cells of « Synthèse » by figure, the controls."""
+    """What the writers of the sheets share: tables by sheet, the cells of « Synthèse » by figure, the controls.
+
+    ``home``: the installation's address, which a live workbook leads back to; None in an edition, written again from
+    its content wherever that is.
+    """
 
     book: Book
     balance: BalanceSheet
+    home: str | None = None
     tables: dict[str, Table] = field(default_factory=dict)
     summary: dict[str, str] = field(default_factory=dict)
     controls: list[Control] = field(default_factory=list)

@@ -237,8 +237,8 @@ def test_what_was_written_is_undone_and_may_be_written_again(office: Office) -> 
     # The same workbook, filled in again from its first download: the tracker stands where it stood.
     three_rows(book)
     again = office.send(book).json
-    assert [one["kind"] for one in again["changes"]].count("conflict") == 2
-    assert office.apply(again, conflicts="overwrite").status_code == 200
+    assert [one["kind"] for one in again["changes"]].count("conflict") == 0
+    assert office.apply(again).status_code == 200
 
 
 def test_a_project_that_others_have_used_since_keeps_the_batch(office: Office) -> None:
@@ -475,3 +475,34 @@ def test_a_city_of_two_contracts_has_two_workbooks(app: Flask, office: Office) -
         f"{API}/projects/workbook?city_id={city.id}&contract_id={second.id}", data={"file": (content, "a.xlsx")}
     )
     assert [issue["column"] for issue in sent.json["issues"]] == ["Contrat"]
+
+
+def test_what_a_colleague_wrote_meanwhile_stays_on_every_sheet(office: Office) -> None:
+    book = office.book()
+    client = office.coordinator
+    funder = build.funder().id
+    db.session.rollback()
+
+    def meanwhile(path: str, method: str = "patch", **body: Any) -> None:
+        etag = client.get(path).headers["ETag"]
+        answer = getattr(client, method)(path, json=body, headers={"If-Match": etag})
+        assert answer.status_code == 200, answer.json
+
+    meanwhile(f"{API}/projects/{office.school}", title="École refaite", self_funding="7.00")
+    meanwhile(f"{API}/grants/{office.grant}", scheme_id=None, funder_id=funder)
+    meanwhile(f"{API}/projects/{office.school}/budget-years/2026", "put", planned="1000.00", voted="5.00")
+    put(book["Projets"], FIRST, Fin=date(2029, 1, 1))
+    put(book["Financements"], FIRST, Référence="R-1")
+    put(book["Budgets"], FIRST, Mandaté=3)
+    batch = office.send(book).json
+    told = [(one["sheet"], one["kind"], sorted(one["fields"])) for one in batch["changes"] if one["fields"]]
+    assert told == [
+        ("projects", "changed", ["ends_on"]),
+        ("grants", "changed", ["reference"]),
+        ("budgets", "changed", ["paid"]),
+    ]
+    assert office.apply(batch).status_code == 200
+    (school, *_), (grant,), (budget,) = office.rows(Project), office.rows(Grant), office.rows(BudgetYear)
+    assert (school.title, school.self_funding, school.ends_on) == ("École refaite", EUROS("7.00"), date(2029, 1, 1))
+    assert (grant.scheme_id, grant.funder_id, grant.reference) == (None, funder, "R-1")
+    assert (budget.voted, budget.paid) == (EUROS("5.00"), EUROS("3.00"))

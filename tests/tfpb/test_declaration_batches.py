@@ -163,3 +163,63 @@ def test_on_the_page_one_lands_back_on_the_file(world: World, file_id: int) -> N
     assert "Déposer le bilan" in text
     assert 'id="classeur"' in world.page("coordinator").get(f"/tfpb/dossiers/{file_id}").text
     assert sent.location not in world.page("coordinator").get(f"/tfpb/dossiers/{file_id}").text
+
+
+def test_what_a_colleague_wrote_meanwhile_stays_on_every_sheet(world: World, file_id: int) -> None:
+    """Each row changed on screen in one field (or two) after the download, in another field in the workbook."""
+    with world.app.app_context():
+        where, owner = (
+            db.session.get(build.Neighbourhood, world.neighbourhood),
+            db.session.get(build.Landlord, world.landlord),
+        )
+        home, scheme, other = build.residence(owner, where).id, build.scheme().id, build.funder().id
+        grant = build.grant(db.session.get(Action, 901), db.session.get(build.Scheme, scheme), awarded=Decimal(10)).id
+    api = world.api("landlord")
+
+    def added(what: str, **body: Any) -> str:
+        answer = api.post(f"{API}/tfpb-files/{file_id}/{what}", json=body)
+        assert answer.status_code == 201, answer.json
+        return answer.headers["Location"]
+
+    moment = added("participation", stage="diagnosis", held_on="2026-03-01")
+    line = added("baseline", axis=3, item="Halls", unit="heures", outside="1", inside="2")
+    book = Workbook(world, file_id)
+
+    def meanwhile(path: str, who: str = "landlord", **body: Any) -> None:
+        one = world.api(who)
+        answer = one.patch(path, json=body, headers={"If-Match": one.get(path).headers["ETag"]})
+        assert answer.status_code == 200, answer.json
+
+    meanwhile(f"{API}/tfpb-files/{file_id}", review="Bonne année")
+    meanwhile(f"{API}/tfpb-actions/901", title="Halls et caves", residence_ids=[home], indicator_actual="12 halls")
+    meanwhile(f"{API}/grants/{grant}", scheme_id=None, funder_id=other)
+    meanwhile(moment, place="Salle des fêtes")
+    meanwhile(line, unit="jours")
+    book.book["Dossier"]["B12"] = 150
+    book.put("Actions", FIRST, Calendrier="mars")
+    book.put("Autres financements", FIRST, Accordé=20)
+    book.put("Participation", FIRST, Participants=12)
+    book.put("Références de gestion", FIRST, Hors_quartier=3)
+    sent = book.send()
+    assert [(one["sheet"], one["kind"], sorted(one["fields"])) for one in sent.json["changes"]] == [
+        ("file", "changed", ["abated_dwellings"]),
+        ("actions", "changed", ["calendar"]),
+        ("funding", "changed", ["awarded"]),
+        ("participation", "changed", ["participants"]),
+        ("baseline", "changed", ["outside"]),
+    ]
+    assert [one for one in sent.json["issues"] if one["severity"] == "error"] == []
+    assert api.post(f"{sent.headers['Location']}/apply").status_code == 200
+    stands = [
+        (f"{API}/tfpb-files/{file_id}", {"review": "Bonne année", "abated_dwellings": 150}),
+        (
+            f"{API}/tfpb-actions/901",
+            {"title": "Halls et caves", "residence_ids": [home], "calendar": "mars"},
+        ),
+        (f"{API}/grants/{grant}", {"scheme_id": None, "funder_id": other, "awarded": "20.00"}),
+        (moment, {"place": "Salle des fêtes", "participants": 12}),
+        (line, {"unit": "jours", "outside": "3.00"}),
+    ]
+    for path, told_there in stands:
+        found = api.get(path).json
+        assert {name: found[name] for name in told_there} == told_there

@@ -37,6 +37,7 @@ SHEET = SheetForm(
         Entry(Column("landlord_share", "Part bailleur", "money"), locked=True),
     ),
     ActionSchema(),
+    item_type="tfpb_action",
     title="title",
     spare=3,
 )

@@ -20,9 +20,15 @@ def source_names(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> dict[s
     return names | {one.code.lower(): f"funder:{one.id}" for one in funders}
 
 
-def source_code(grant: Any) -> str:
-    """The choice a grant stands for."""
-    return f"scheme:{grant.scheme_id}" if grant.scheme_id else f"funder:{grant.funder_id}"
+def source_columns(grant: Any) -> dict[str, int | None]:
+    """The columns of a grant its choice is made of."""
+    return {"scheme_id": grant.scheme_id, "funder_id": grant.funder_id}
+
+
+def source_of(columns: Mapping[str, Any]) -> str:
+    """The choice these columns of a grant stand for."""
+    scheme = columns["scheme_id"]
+    return f"scheme:{scheme}" if scheme else f"funder:{columns['funder_id']}"
 
 
 def source_ids(code: str) -> dict[str, int | None]:

@@ -131,7 +131,6 @@ class Writing:
                 setattr(row, name, new)
                 changes[name] = ["•••", "•••"] if name in SECRET else [plain(old), plain(new)]
         if changes or tell:
-            db.session.flush()
             told = {**changes, "reason": [None, reason]} if reason else changes
             self.tell(row, verb, told, scope, label=label, parent=parent)
         return changes
@@ -156,6 +155,7 @@ class Writing:
         parent: tuple[str, int] | None = None,
     ) -> None:
         """Append one line to the history."""
+        db.session.flush()  # the line keeps the version this very write leaves
         db.session.add(
             HistoryEntry(
                 at=clock.now(),
@@ -166,6 +166,7 @@ class Writing:
                 verb=verb,
                 item_type=type(row).__tablename__,
                 item_id=row.id,
+                item_version=getattr(row, "version", None),
                 parent_type=parent[0] if parent else None,
                 parent_id=parent[1] if parent else None,
                 contract_id=scope.contract_id,

@@ -52,6 +52,8 @@ class HistoryEntry(Base):
     verb: Mapped[str] = mapped_column(String(60))
     item_type: Mapped[str] = mapped_column(String(40))
     item_id: Mapped[int]
+    # The version the write left the item at: what it was at an earlier one can be told. None on lines older than this.
+    item_version: Mapped[int | None]
     # The item whose page shows this line too: a grant's line is read on its project.
     parent_type: Mapped[str | None] = mapped_column(String(40))
     parent_id: Mapped[int | None]

@@ -1,7 +1,8 @@
 """Reading the history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -29,6 +30,40 @@ def family_history(
         children = and_(children, HistoryEntry.item_type.in_(of))
     statement = select(HistoryEntry).where(or_(own, children)).order_by(HistoryEntry.id.desc()).limit(limit)
     return db.session.scalars(statement).all()
+
+
+Item = tuple[str, int]  # its table, its number
+
+
+def values_at(versions: Mapping[Item, tuple[int, int]]) -> dict[Item, dict[str, Any]]:
+    """Of items changed since: what each field that changed was at an earlier version, as the history keeps values.
+
+    ``versions`` gives that earlier version and the one of now. An item whose lines do not account for every version in
+    between is left out: what it was is not known. The caller has checked that the items may be read.
+    """
+    numbers: dict[str, list[int]] = {}
+    for item_type, number in versions:
+        numbers.setdefault(item_type, []).append(number)
+    if not numbers:
+        return {}
+    theirs = or_(*(and_(HistoryEntry.item_type == one, HistoryEntry.item_id.in_(of)) for one, of in numbers.items()))
+    since = HistoryEntry.item_version > min(then for then, _ in versions.values())
+    statement = select(
+        HistoryEntry.item_type, HistoryEntry.item_id, HistoryEntry.item_version, HistoryEntry.changes
+    ).where(theirs, since)
+    told: dict[Item, set[int]] = {item: set() for item in versions}
+    values: dict[Item, dict[str, Any]] = {item: {} for item in versions}
+    for item_type, number, version, changes in db.session.execute(statement.order_by(HistoryEntry.id)):
+        item = (item_type, number)
+        if version > versions[item][0]:
+            told[item].add(version)
+            for name, (old, _) in changes.items():
+                values[item].setdefault(name, old)
+    return {
+        item: values[item]
+        for item, (then, now) in versions.items()
+        if then < now and told[item] >= {*range(then + 1, now + 1)}
+    }
 
 
 @dataclass(frozen=True)

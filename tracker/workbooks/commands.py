@@ -11,18 +11,18 @@ from tracker import clock
 from tracker.extensions import db
 from tracker.history.commands import Writing, fetch
 from tracker.policy import Actor, Conflict, FieldError, Invalid, Stale
-from tracker.workbooks.difference import compare
+from tracker.workbooks.difference import compare, rebased
 from tracker.workbooks.forms import TARGETS, Change, Issue, Known, Record, Target, WorkbookForm
 from tracker.workbooks.issues import Issues, has_errors
 from tracker.workbooks.models import ImportBatch
-from tracker.workbooks.queries import readable_batch, target_of
+from tracker.workbooks.queries import readable_batch, since_download, target_of
 from tracker.workbooks.reading import Reading, read
 from tracker.workbooks.schemas import SEVERITIES
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A workbook read against what stands at one moment."""
+    """A workbook read against what stands at one moment: its records say that wherever nobody touched them."""
 
     records: Sequence[Record]
     issues: Sequence[Issue]
@@ -162,13 +162,14 @@ def _read_outside(form: WorkbookForm, content: bytes) -> Reading:
 def _analysed(target: Target, actor: Actor, parent_id: int, form: WorkbookForm, reading: Reading) -> Analysis:
     if not reading.records and has_errors(reading.issues):
         return Analysis((), reading.issues, ())
-    known = target.known(actor, parent_id)
+    known = since_download(form, reading.records, target.known(actor, parent_id))
     told = [sheet for sheet in form.sheets if sheet.code not in reading.unread]
-    changes, compared = compare(told, reading.records, known)
+    records = rebased(told, reading.records, known)
+    changes, compared = compare(told, records, known)
     found = Issues()
-    checked = target.check(actor, parent_id, reading.records)
+    checked = target.check(actor, parent_id, records)
     found.extend(sorted([*reading.issues, *compared, *checked], key=_place(form)))
-    return Analysis(reading.records, found.all(), changes)
+    return Analysis(records, found.all(), changes)
 
 
 def _place(form: WorkbookForm) -> Any:

@@ -1,12 +1,91 @@
 """What a workbook would change: its records against those that stand now. Pure: nothing is read, nothing written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import marshmallow as ma
+
 from tracker.history.commands import plain
+from tracker.workbooks.entries import folded_title
 from tracker.workbooks.forms import Change, Entry, Issue, Known, Record, SheetForm
 from tracker.workbooks.issues import Issues
 from tracker.workbooks.layout import as_text, folded, sheet_title, written
+
+
+def overtaken(records: Sequence[Record], known: Mapping[str, Sequence[Known]]) -> dict[tuple[str, int], int]:
+    """The records the tracker went on with since the download: (sheet, number) → the version the workbook has."""
+    now = {(code, row.id): row.version for code, rows in known.items() for row in rows}
+    return {
+        (record.sheet, record.id): record.version
+        for record in records
+        if record.id is not None
+        and record.version is not None
+        and now.get((record.sheet, record.id), 0) > record.version
+    }
+
+
+def moved(form: SheetForm, row: Known, then: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """``Known.moved``, from what the history says the row's changed columns were; None when that makes no value."""
+    was = {**row.values, **then}
+    found: dict[str, Any] = {}
+    try:
+        for entry in form.entries:
+            key = entry.column.key
+            if entry.locked or not (entry.made_of or key in then):
+                continue
+            told = entry.made_of(was) if entry.made_of else then[key]
+            value = None if told is None else form.schema.fields[key].deserialize(told, key)
+            if not same(value, row.values.get(key)):
+                found[key] = value
+    except ma.ValidationError:
+        return None
+    return found
+
+
+def rebased(
+    sheets: Sequence[SheetForm], records: Sequence[Record], known: Mapping[str, Sequence[Known]]
+) -> list[Record]:
+    """The records over what stands now: a cell nobody touched since the download says what the tracker has become.
+
+    So does a cell that names another sheet's record by the title it had then.
+    """
+    moved_on = {(code, row.id): row for code, rows in known.items() for row in rows if row.moved}
+    renamed: dict[tuple[str, str], dict[str, Any]] = {}
+    kept: list[Record] = []
+    for record in records:
+        row = moved_on.get((record.sheet, record.id)) if record.id is not None else None
+        now: dict[str, Any] = {}
+        for key, was in ((row.moved or {}) if row else {}).items():
+            if row and key in record.values and same(record.values[key], was):
+                now[key] = row.values.get(key)
+                renamed.setdefault((record.sheet, key), {})[folded_title(as_text(was))] = now[key]
+        kept.append(replace(record, values={**record.values, **now}) if now else record)
+    return _following(sheets, kept, renamed) if renamed else kept
+
+
+def _following(
+    sheets: Sequence[SheetForm], records: Sequence[Record], renamed: Mapping[tuple[str, str], dict[str, Any]]
+) -> list[Record]:
+    for (sheet, key), names in renamed.items():
+        # A title another record of the workbook has now is that record's.
+        for record in records:
+            if record.sheet == sheet:
+                names.pop(folded_title(as_text(record.values.get(key))), None)
+    links = {
+        form.code: [
+            (entry.column.key, renamed[entry.source])
+            for entry in form.entries
+            if entry.source is not None and entry.source in renamed
+        ]
+        for form in sheets
+    }
+    followed: list[Record] = []
+    for record in records:
+        titles = [(key, folded_title(as_text(record.values.get(key))), names) for key, names in links[record.sheet]]
+        now = {key: names[title] for key, title, names in titles if title in names}
+        followed.append(replace(record, values={**record.values, **now}) if now else record)
+    return followed
 
 
 def compare(
@@ -75,7 +154,8 @@ def _changed(form: SheetForm, record: Record, known: Known) -> Change:
         for key, value in record.values.items()
         if key not in known.locked and not same(value, known.values.get(key))
     }
-    kind = "unchanged" if not fields else "changed" if record.version == known.version else "conflict"
+    contested = record.version != known.version and (known.moved is None or not fields.keys().isdisjoint(known.moved))
+    kind = "unchanged" if not fields else "conflict" if contested else "changed"
     return Change(kind, form.code, record.row, known.id, known.version, _label(form, record, known), fields)
 
 

@@ -1,6 +1,6 @@
 """A workbook that is filled in and comes back, declared once: its template, reading, difference and marks follow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ class Entry:
     others    other ways of writing a choice (a number, an earlier label), in lower case → its code. Case, accents and
               spaces are forgiven. A way that ``words`` and ``others`` give to two codes is asked back (``ambiguous``).
     source    (sheet code, key): a drop-down of what that column of another sheet holds; other text is not refused.
+    made_of   what the column says of a row's own columns by name, when the table has none of its name.
     """
 
     column: Column
@@ -28,24 +29,27 @@ class Entry:
     required: bool = False
     others: Mapping[str, Any] = field(default_factory=dict)
     source: tuple[str, str] | None = None
+    made_of: Callable[[Mapping[str, Any]], Any] | None = None
 
 
 @dataclass(frozen=True)
 class SheetForm:
     """One sheet to fill in.
 
-    code    stable name of the sheet in changes; ``name``, its French title.
-    schema  validates the values of a record, the very one of the JSON body and the HTML form.
-    single  one record written downwards (label, value, help) instead of a table with a record on each row.
-    title   key of the entry that names a record in a message.
-    help    one sentence under the sheet's title.
-    spare   empty rows prepared under the known ones, with their lists.
+    code       stable name of the sheet in changes; ``name``, its French title.
+    schema     validates the values of a record, the very one of the JSON body and the HTML form.
+    item_type  the table of its records, under whose name the history tells them.
+    single     one record written downwards (label, value, help) instead of a table with a record on each row.
+    title      key of the entry that names a record in a message.
+    help       one sentence under the sheet's title.
+    spare      empty rows prepared under the known ones, with their lists.
     """
 
     code: str
     name: str
     entries: Sequence[Entry]
     schema: Schema
+    item_type: str = ""
     single: bool = False
     title: str | None = None
     help: str = ""
@@ -77,12 +81,15 @@ class Known:
     """A record as the tracker has it: plain values by key (locked ones too), as the schema's fields load them.
 
     ``locked`` names open columns that are locked on this very record: shown grey, never written, a changed one told.
+    ``moved`` is what each column changed since the download was then, by key; None while that is not known. Values may
+    hold more than the columns: what an entry is ``made_of``.
     """
 
     id: int
     version: int
     values: Mapping[str, Any]
     locked: frozenset[str] = frozenset()
+    moved: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +133,8 @@ class Issue:
 class Change:
     """What applying a batch does to one record.
 
-    kind     ``created changed unchanged conflict``: a conflict was also changed in the tracker since the download.
+    kind     ``created changed unchanged conflict``: of a conflict, one field at least was also changed in the tracker
+             since the download, to something else (or what the record was then is not known).
     fields   key → [old, new], as the history keeps them (``history.commands.plain``): what ``save`` writes comes from
              ``Record.values``, what ``undo`` restores from the old ones here.
     version  the one in the tracker now; for ``undo``, the one the batch left: anything else is Stale.

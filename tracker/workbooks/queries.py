@@ -1,12 +1,15 @@
-"""The batches somebody may see: those of the side that fills the item in."""
+"""The batches somebody may see: those of the side that fills the item in; what a workbook started from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from tracker.extensions import db
+from tracker.history.queries import values_at
 from tracker.policy import Actor, Conflict, Forbidden, NotReadable
-from tracker.workbooks.forms import TARGETS, Target
+from tracker.workbooks.difference import moved, overtaken
+from tracker.workbooks.forms import TARGETS, Known, Record, Target, WorkbookForm
 from tracker.workbooks.models import ImportBatch
 
 
@@ -45,3 +48,25 @@ def batches_of(actor: Actor, target_name: str, parent_id: int, limit: int = 5) -
         return []
     statement = select(ImportBatch).where(ImportBatch.target == target_name, ImportBatch.parent_id == parent_id)
     return db.session.scalars(statement.order_by(ImportBatch.id.desc()).limit(limit)).all()
+
+
+def since_download(
+    form: WorkbookForm, records: Sequence[Record], known: Mapping[str, Sequence[Known]]
+) -> Mapping[str, Sequence[Known]]:
+    """What stands, and of each record that changed since the workbook was downloaded what it was then (``moved``).
+
+    One statement, and none while nothing changed. Whoever sends a workbook reads the item it is of.
+    """
+    sheets, versions = {sheet.code: sheet for sheet in form.sheets}, overtaken(records, known)
+
+    def item(code: str, row: Known) -> tuple[str, int]:
+        return sheets[code].item_type, row.id
+
+    late = [(code, row) for code, rows in known.items() for row in rows if (code, row.id) in versions]
+    then = values_at({item(code, row): (versions[code, row.id], row.version) for code, row in late})
+    told = {
+        (code, row.id): replace(row, moved=moved(sheets[code], row, then[item(code, row)]))
+        for code, row in late
+        if item(code, row) in then
+    }
+    return {code: [told.get((code, row.id), row) for row in rows] for code, rows in known.items()} if told else known

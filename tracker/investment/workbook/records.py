@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.funding.sources import source_code
+from tracker.funding.sources import source_columns, source_of
 from tracker.investment.commands import COSTS
 from tracker.investment.queries import PlaceContent, ProjectLine
 from tracker.investment.workbook import sheets
@@ -32,7 +32,8 @@ def _project(line: ProjectLine, *, itemised: bool) -> Known:
 
 def _grant(grant: Any, title: str) -> Known:
     values = {name: getattr(grant, name) for name in _GRANT_KEYS}
-    return Known(grant.id, grant.version, {"project": title, "source": source_code(grant), **values})
+    columns = source_columns(grant)
+    return Known(grant.id, grant.version, {"project": title, "source": source_of(columns), **columns, **values})
 
 
 def _budget(budget: Any, title: str) -> Known:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracker.api.fields import Text, Whole
-from tracker.funding.models import Funder, Scheme
+from tracker.funding.models import Funder, Grant, Scheme
 from tracker.funding.schemas import GrantSchema
-from tracker.funding.sources import source_names, source_words
+from tracker.funding.sources import source_names, source_of, source_words
+from tracker.investment.models import BudgetYear, Project
 from tracker.investment.schemas import BudgetYearSchema, ProjectSchema
 from tracker.workbooks.entries import entry
 from tracker.workbooks.forms import Entry, SheetForm
@@ -73,6 +74,7 @@ def project_sheet() -> SheetForm:
             column("owner_share_rate", locked=True),
         ),
         schema,
+        item_type=Project.__tablename__,
         title="title",
         help="Une ligne par projet ; les montants sont en euros, jamais en milliers.",
         spare=15,
@@ -92,6 +94,7 @@ def grant_sheet(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> SheetFo
                 "source",
                 words=source_words(schemes, funders),
                 others=source_names(schemes, funders),
+                made_of=source_of,
                 width=40,
             ),
             entry(schema, "nature", hint="Vide : investissement"),
@@ -107,6 +110,7 @@ def grant_sheet(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> SheetFo
             entry(schema, "paid", locked=True, hint="Somme des versements"),
         ),
         schema,
+        item_type=Grant.__tablename__,
         title="source",
         help="Ce que chacun finance dans un projet, une ligne par aide ou par emprunt.",
     )
@@ -127,6 +131,7 @@ def budget_sheet() -> SheetForm:
             entry(schema, "paid", hint="En euros"),
         ),
         schema,
+        item_type=BudgetYear.__tablename__,
         title="project",
         help="Ce que le budget de la ville prévoit, vote, engage et mandate pour chaque projet, année par année.",
     )

@@ -133,7 +133,10 @@ def _relocate(action: Action, numbers: Sequence[int] | None) -> dict[str, list[A
     action.residences = residences
     # The list stands in another table: without this its change would keep the action's version.
     flag_modified(action, "title")
-    return {"residences": [_names(before) or None, _names(residences) or None]}
+    return {
+        "residences": [_names(before) or None, _names(residences) or None],
+        "residence_ids": [[one.id for one in before], [one.id for one in residences]],
+    }
 
 
 def revise_planned(actor: Actor, action_id: int, version: int | None, values: dict[str, Any]) -> ActionLine:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tracker.funding.sources import source_code
+from tracker.funding.sources import source_columns, source_of
 from tracker.tfpb.declaration import sheets
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.baseline import baseline_of
@@ -57,4 +57,5 @@ _SHOWN = ("landlord", "city", "neighbourhood", "of_year", "convention")
 
 def _grant(grant: Any, title: str) -> Known:
     values = {name: getattr(grant, name) for name in ("status", "requested", "awarded", "reference")}
-    return Known(grant.id, grant.version, {"action": title, "source": source_code(grant), **values})
+    columns = source_columns(grant)
+    return Known(grant.id, grant.version, {"action": title, "source": source_of(columns), **columns, **values})

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tracker.api.fields import Schema, Text
-from tracker.funding.models import Funder, Scheme
+from tracker.funding.models import Funder, Grant, Scheme
 from tracker.funding.schemas import GrantSchema
-from tracker.funding.sources import source_names, source_words
+from tracker.funding.sources import source_names, source_of, source_words
 from tracker.territory.models import Objective, Residence
 from tracker.tfpb import rules
-from tracker.tfpb.models import Axis, TfpbFile
+from tracker.tfpb.models import Action, Axis, Baseline, Participation, TfpbFile
 from tracker.tfpb.schemas import ActionSchema, BaselineSchema, ParticipationSchema, TfpbFileSchema
 from tracker.workbooks.entries import entry as _entry
 from tracker.workbooks.forms import Entry, SheetForm
@@ -62,6 +62,7 @@ def file_sheet() -> SheetForm:
             _entry(schema, "review", hint="Ce que l’année a changé pour les habitants"),
         ),
         schema,
+        item_type=TfpbFile.__tablename__,
         single=True,
         help="Les logements, l’abattement et le bilan qualitatif de l’année.",
     )
@@ -125,6 +126,7 @@ def action_sheet(
             entry("correction_reason", hint="Obligatoire si un montant est négatif", width=28),
         ),
         schema,
+        item_type=Action.__tablename__,
         title="title",
         help="Une ligne par action ; les montants sont en euros, jamais en milliers.",
     )
@@ -143,6 +145,7 @@ def funding_sheet(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> Sheet
                 "source",
                 words=source_words(schemes, funders),
                 others=source_names(schemes, funders),
+                made_of=source_of,
                 width=40,
             ),
             _entry(schema, "status", hint="Vide : accordée si un montant l’est, sinon identifiée", width=18),
@@ -151,6 +154,7 @@ def funding_sheet(schemes: Sequence[Scheme], funders: Sequence[Funder]) -> Sheet
             _entry(schema, "reference", width=24),
         ),
         schema,
+        item_type=Grant.__tablename__,
         title="source",
         help="Ce que d’autres ont accordé ou se sont vu demander pour une action, une ligne par aide.",
         spare=20,
@@ -173,6 +177,7 @@ def participation_sheet() -> SheetForm:
             _entry(schema, "outcome", width=46),
         ),
         schema,
+        item_type=Participation.__tablename__,
         title="stage",
         help="Les quatre étapes : diagnostic, définition des actions, étape intermédiaire, bilan annuel.",
         spare=12,
@@ -199,6 +204,7 @@ def baseline_sheet(axes: Sequence[Axis]) -> SheetForm:
             _entry(schema, "inside", width=16),
         ),
         schema,
+        item_type=Baseline.__tablename__,
         title="item",
         help="Pour chaque poste de gestion : ce qu’il coûte ou prend hors du quartier, et dans le quartier.",
         spare=12,

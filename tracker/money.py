@@ -18,6 +18,12 @@ _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
+_THOUSANDS = re.compile(
+    r"\d\s*(?:k|m|md|mds|ke|me|keur|keuros?|meuros?|milliers?|millions?|milliards?)\s*(?:€|eur|euros?|d['’]\s*euros?)?"
+    r"(?:\s*(?:ht|ttc))?$",
+    re.IGNORECASE,
+)
+
 # What a text that is no amount is answered: as a body writes one, and as a reader types it.
 EXPECTED = "un montant en euros est attendu, par exemple 125000.00 (125 000,00 dans un formulaire)"
 
@@ -62,6 +68,11 @@ def read_french_number(text: str) -> str:
     if bare.count(",") + bare.count(".") <= 1:
         bare = bare.replace(",", ".")
     return bare.removeprefix("+") if _PLAIN.fullmatch(bare) else text
+
+
+def says_thousands(text: str) -> bool:
+    """Whether a text gives an amount in thousands or in millions (« 12 k€ »): asked back, never guessed."""
+    return _THOUSANDS.search(text) is not None
 
 
 def in_french(amount: Decimal) -> str:

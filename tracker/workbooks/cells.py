@@ -14,7 +14,9 @@ from typing import Any
 import marshmallow as ma
 
 from tracker.api.fields import Day, Ids, Money, Ratio, Text, Whole
+from tracker.money import says_thousands
 from tracker.web.forms import plain_value
+from tracker.workbooks import number_formats
 from tracker.workbooks.forms import Entry, SheetForm
 from tracker.workbooks.layout import SEPARATOR, as_text, folded, number_text, visible, words_of
 
@@ -26,10 +28,6 @@ ERROR_VALUES = frozenset(
     )
 )  # fmt: skip
 _CALCULATION_ERROR = re.compile(r"Err:\d{3}")
-_THOUSANDS = re.compile(
-    r"\d\s*(?:k|m|md|mds|ke|me|keur|keuros?|meuros?|milliers?|millions?|milliards?)\s*(?:€|eur|euros?|d['’]\s*euros?)?$",
-    re.IGNORECASE,
-)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LISTED = 8  # words of a choice quoted in a message
 _EXPECTED: dict[type[ma.fields.Field[Any]], str] = {
@@ -38,6 +36,7 @@ _EXPECTED: dict[type[ma.fields.Field[Any]], str] = {
     Whole: "un nombre entier est attendu, par exemple 12.",
     Ratio: "un pourcentage entre 0 % et 100 % est attendu, par exemple 80 %.",
 }
+_IN_EUROS = "un montant écrit en euros est attendu, et non en milliers ou en millions : par exemple 12 500,00."
 
 Reader = Callable[[Any], Any]
 
@@ -106,12 +105,17 @@ def _amount(kind: Money, raw: Any) -> Any:
     if type(raw) is not str:
         raise Unclear("invalid", _EXPECTED[Money])
     text = visible(raw).strip()
-    if _THOUSANDS.search(text):
-        raise Unclear(
-            "ambiguous",
-            "un montant écrit en euros est attendu, et non en milliers ou en millions : par exemple 12 500,00.",
-        )
+    if says_thousands(text):
+        raise Unclear("ambiguous", _IN_EUROS)
     return plain_value(kind, text)
+
+
+def refuse_scaled(code: str, amount: float) -> None:
+    """Ask an amount back when its cell's number format shows it in thousands or as a percentage. Raises Unclear."""
+    shows = number_formats.shown(code, amount)
+    if shows is not None:
+        told = f"la cellule affiche « {shows} », par son format de nombre ; {_IN_EUROS}"
+        raise Unclear("ambiguous", told)
 
 
 def _day(kind: Day, raw: Any) -> Any:

@@ -15,9 +15,12 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from openpyxl import load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE as FIRST_OWN
 
 from tracker.settings import MEBIBYTE
 from tracker.web import formats
+from tracker.workbooks import number_formats
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,17 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class OpenSheet:
-    """One sheet: its rows by ``Opened.rows``; ``formulas`` says of each cell with one whether a value was kept."""
+    """One sheet: its rows by ``Opened.rows``; ``formulas`` says of each cell with one whether a value was kept.
+
+    ``scaled`` is the number format of each cell that shows thousands, millions or a percentage.
+    """
 
     title: str
     raw: Any
     formulas: Mapping[str, bool]
     merged: Sequence[str]
     wide: bool
+    scaled: Mapping[str, str]
 
 
 @dataclass
@@ -112,7 +119,8 @@ def opened(content: bytes, limits: Limits = LIMITS) -> Opened:
     lean, facts = _lean_copy(_archive(content, limits), limits)
     try:
         book = load_workbook(lean, read_only=True, data_only=True, keep_links=False)
-        sheets = [_sheet(raw, facts) for raw in book.worksheets]
+        scaling = _scaling_styles(book)
+        sheets = [_sheet(raw, facts, scaling) for raw in book.worksheets]
     except Exception as error:
         # Whatever a broken part makes openpyxl raise, the sender is told the same and nothing goes on.
         raise Unreadable(f"Ce classeur est abîmé et ne peut pas être ouvert. {_SAVE_ANEW}") from error
@@ -305,10 +313,40 @@ def _lean_sheet(part: bytes, patterns: _Patterns) -> tuple[bytes, _Facts]:
     return part, _Facts(formulas, merged, wide, cells + rows)
 
 
-def _sheet(raw: Any, facts: Mapping[str, _Facts]) -> OpenSheet:
+def _scaling_styles(book: Any) -> dict[int, str]:
+    """The styles of a workbook, by their number, whose format shows something else than the number itself."""
+    own = book._number_formats
+    codes = {
+        number: own[number - FIRST_OWN] if number >= FIRST_OWN else BUILTIN_FORMATS.get(number, "")
+        for number in {style.numFmtId for style in book._cell_styles}
+    }
+    scaling = {number: code for number, code in codes.items() if number_formats.asks(code)}
+    return {
+        place: scaling[style.numFmtId] for place, style in enumerate(book._cell_styles) if style.numFmtId in scaling
+    }
+
+
+_CELL = re.compile(rb'<(?:[A-Za-z]\w*:)?c\s[^>]*?\br=["\']([A-Z]{1,3}[0-9]{1,7})["\']')
+
+
+def _scaled(raw: Any, scaling: Mapping[int, str]) -> dict[str, str]:
+    """The cells of these styles. The sheet's bytes are searched: openpyxl would make an object of every cell."""
+    if not scaling:
+        return {}
+    with raw._get_source() as source:
+        part: bytes = source.read()
+    found: dict[str, str] = {}
+    for match in re.finditer(rb' s=["\'](%b)["\']' % b"|".join(b"%d" % number for number in scaling), part):
+        cell = _CELL.match(part, part.rfind(b"<", 0, match.start()))
+        if cell:
+            found[cell[1].decode()] = scaling[int(match[1])]
+    return found
+
+
+def _sheet(raw: Any, facts: Mapping[str, _Facts], scaling: Mapping[int, str]) -> OpenSheet:
     raw.reset_dimensions()  # a sheet may claim any size
     known = facts.get(raw._worksheet_path.lstrip("/"), _Facts({}, (), wide=True))
-    return OpenSheet(raw.title, raw, known.formulas, known.merged, known.wide)
+    return OpenSheet(raw.title, raw, known.formulas, known.merged, known.wide, _scaled(raw, scaling))
 
 
 def _megabytes(size: int) -> str:

@@ -13,8 +13,8 @@ import marshmallow as ma
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
-from tracker.api.fields import Coded
-from tracker.workbooks.cells import Unclear, empty, expected, is_blank, is_error, reader
+from tracker.api.fields import Coded, Money
+from tracker.workbooks.cells import Unclear, empty, expected, is_blank, is_error, reader, refuse_scaled
 from tracker.workbooks.forms import Entry, Issue, Record, SheetForm, WorkbookForm
 from tracker.workbooks.headers import find_header, find_lines
 from tracker.workbooks.issues import Issues
@@ -169,6 +169,7 @@ class _Column:
     def __init__(self, form: SheetForm, entry: Entry, place: int) -> None:
         self.key, self.label, self.place = entry.column.key, entry.column.label, place
         self._kind = form.schema.fields[self.key]
+        self.is_money = isinstance(self._kind, Money)
         self._read = reader(form, entry)
         self._empty = empty(self._kind)
         self.known: dict[Any, Any] = {}
@@ -202,6 +203,7 @@ class _Maker:
         found = [entry for entry in form.entries if entry.column.key in places]
         self.columns = [_Column(form, entry, places[entry.column.key]) for entry in found if not entry.locked]
         self._locked = [(entry.column.key, places[entry.column.key]) for entry in found if entry.locked]
+        self._scaled = sheet.scaled
         self.unvalued = {cell for cell, valued in sheet.formulas.items() if not valued}
 
     def record(self, number: int, row: Sequence[Any], cells: Mapping[str, str], key: str | None) -> Record:
@@ -212,6 +214,8 @@ class _Maker:
             try:
                 if self.unvalued and cells[name] in self.unvalued:
                     raise Unclear("formula", _NO_RESULT)  # noqa: TRY301 - one way out for every fault of a cell
+                if self._scaled and column.is_money and cells[name] in self._scaled and type(raw) in (int, float):
+                    refuse_scaled(self._scaled[cells[name]], raw)
                 known = column.known
                 remembered = raw if type(raw) is str else (type(raw), raw)
                 values[name] = known[remembered] if remembered in known else column.value(raw)

@@ -32,7 +32,7 @@ def read_csv(content: bytes) -> list[dict[str, str]]:
 
 def read_workbook(content: bytes) -> list[dict[str, Any]]:
     sheet = load_workbook(io.BytesIO(content)).worksheets[0]
-    rows = list(sheet.iter_rows(min_row=4, values_only=True))
+    rows = list(sheet.iter_rows(values_only=True))
     assert list(rows[0]) == LABELS
     return [dict(zip(LABELS, row, strict=True)) for row in rows[1:]]
 
@@ -152,6 +152,22 @@ def test_what_leaves_the_live_state_says_so(world: World, today: Any, kind: str)
     assert re.search(rf"export-etat-tfpb-.*-2026-PROVISOIRE-2026-11-21\.{kind}", name)
     (line,) = (read_csv if kind == "csv" else read_workbook)(answer.data)
     assert line["État des données"] == "PROVISOIRE – état au 21/11/2026"
+
+
+def test_the_workbook_is_a_bare_table_and_says_what_it_is_beside_it(world: World, today: Any) -> None:
+    today(date(2026, 11, 21))
+    file_id = world.file(2026)
+    world.action(file_id, result="Une longue phrase. " * 40)
+    world.action(file_id)
+    for path in (f"{file_id}/declaration.xlsx", "export.xlsx"):
+        book = load_workbook(io.BytesIO(world.api("landlord").get(f"{API}/tfpb-files/{path}").data))
+        table, about = book.worksheets
+        assert (table.max_row, table.max_column, table.freeze_panes) == (3, len(LABELS), "B2")
+        assert (table.merged_cells.ranges, table.tables, table.print_title_rows) == (set(), {}, "$1:$1")
+        assert table.auto_filter.ref.endswith("3")
+        assert "PROVISOIRE – état au 21/11/2026" in table.oddHeader.right.text
+        assert about.title == "À propos"
+        assert ("État", "PROVISOIRE – état au 21/11/2026") in list(about.iter_rows(max_col=2, values_only=True))
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])

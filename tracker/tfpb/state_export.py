@@ -144,8 +144,8 @@ COLUMNS = (
 
 
 def workbook(rows: Sequence[ExportRow], about: About) -> bytes:
-    """The table as a workbook: numbers and dates are real ones, no totals under them."""
-    return list_workbook(TITLE, COLUMNS, rows, None, about)
+    """The table as a workbook: its header on the first row, numbers and dates are real ones, no totals under them."""
+    return list_workbook(TITLE, COLUMNS, rows, None, about, titled=False)
 
 
 def csv_file(rows: Sequence[ExportRow]) -> bytes:

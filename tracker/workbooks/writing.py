@@ -57,11 +57,13 @@ class Book:
         hidden: Sequence[int] = (),
         computed: bool = False,
         one_page: bool = False,
+        titled: bool = True,
     ) -> Sheet:
         """A sheet with its title, its state and its print setup; the next row written is its header.
 
         ``hidden`` numbers the columns nobody sees, from 1; ``computed`` sheets take formulas; ``one_page`` ones are
-        printed on one page, whatever they hold.
+        printed on one page, whatever they hold. One that is not ``titled`` begins with its header, its state standing
+        in the print header alone.
         """
         raw = self.workbook.create_sheet(_FORBIDDEN_IN_NAMES.sub(" ", clean(name))[:31].strip() or "Feuille")
         for number, width in enumerate(widths, 1):
@@ -70,7 +72,7 @@ class Book:
         raw.sheet_view.showGridLines = False
         raw.sheet_format.defaultRowHeight, raw.sheet_format.customHeight = ROW_HEIGHT, True
         if freeze:
-            raw.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{frozen_rows + 1}"
+            raw.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{(frozen_rows if titled else 1) + 1}"
         self._print_setup(raw, portrait, one_page=one_page, wide=sum(widths) > _WIDEST_ON_A4)
         if self._looks is None:
             self._looks = Looks(raw)
@@ -79,6 +81,8 @@ class Book:
             raw._writer.write_top()
         sheet = Sheet(raw, self._looks, widths)
         self._sheets.append(sheet)
+        if not titled:
+            return sheet
         sheet.text(heading or self.title, "title")
         sheet.text(self.about.source if heading is None else f"{self.title} – {self.about.source}", "subtitle")
         sheet.text(self.about.state, "state" if self.about.frozen is None else "subtitle")
@@ -158,11 +162,20 @@ def widths(columns: Sequence[Column], rows: Sequence[Any], totals: Totals | None
 
 
 def list_workbook(
-    title: str, columns: Sequence[Column], rows: Sequence[Any], totals: Totals | None, about: About
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Any],
+    totals: Totals | None,
+    about: About,
+    *,
+    titled: bool = True,
 ) -> bytes:
-    """A list as the screen shows it: same rows, same order, same columns, same totals, and « À propos »."""
+    """A list as the screen shows it: same rows, same order, same columns, same totals, and « À propos ».
+
+    For software to read it is not ``titled``: its header is the first row.
+    """
     book = Book(title, about)
-    sheet = book.sheet(title, widths(columns, rows, totals))
+    sheet = book.sheet(title, widths(columns, rows, totals), titled=titled)
     sheet.table(columns, rows, totals, filtered=True)
     labels = {column.key: column for column in columns}
     controls = [Fact("Nombre de lignes", len(rows), "integer")]

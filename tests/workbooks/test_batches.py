@@ -405,3 +405,15 @@ def test_the_page_groups_the_same_sentence_over_its_cells(ground: Ground) -> Non
     assert text.count("beaucoup") == 1
     assert "C7, C8" in text
     assert "Écrire ces changements" not in text
+
+
+def test_the_page_shows_a_text_line_by_line_and_cuts_a_word_that_has_no_end(ground: Ground) -> None:
+    def fill(sheet: Any) -> None:
+        sheet["D7"] = "Fait en mars\nRepris en mai"
+        sheet["A9"], sheet["B9"], sheet["D9"] = 2, "Ateliers", "x" * 80
+
+    text = page(ground).get(f"/classeurs/{sent(ground, fill).id}").get_data(as_text=True)
+    assert '<td class="typed" data-label="Après"><strong>Fait en mars\nRepris en mai</strong></td>' in text
+    assert f'<strong class="typed">{"x" * 80}</strong>' in text
+    # One card for a row on a narrow screen, under its name.
+    assert text.count('<table class="data records">') == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.money import MAX_EUROS, AmountError, Cents, divide, euros, read_french_number, round_euros
+from tracker.money import MAX_EUROS, AmountError, Cents, divide, euros, read_french_number, round_euros, says_thousands
 
 cents = st.integers(min_value=-(10**12) + 1, max_value=10**12 - 1)
 
@@ -45,6 +45,23 @@ def test_what_cannot_be_kept_exactly_is_refused(value: object, code: str) -> Non
     with pytest.raises(AmountError) as refused:
         euros(value)  # type: ignore[arg-type]
     assert refused.value.code == code
+
+
+def test_an_amount_in_thousands_is_asked_back_as_a_body_writes_one() -> None:
+    with pytest.raises(AmountError, match=r"et non en milliers ou en millions.: par exemple 12500\.00$"):
+        euros("12 k€")
+    with pytest.raises(AmountError, match=r"un montant en euros est attendu, par exemple 125000\.00$"):
+        euros("douze")
+
+
+@pytest.mark.parametrize("text", ["12 k€", "12k", "1,2 M€", "3 milliers d’euros", "5 KEUR", "5,4\u00a0k€ HT"])
+def test_a_text_that_says_thousands(text: str) -> None:
+    assert says_thousands(text)
+
+
+@pytest.mark.parametrize("text", ["12 €", "12 km", "douze", "k€", "12"])
+def test_a_text_that_does_not(text: str) -> None:
+    assert not says_thousands(text)
 
 
 def test_there_is_no_minus_zero() -> None:

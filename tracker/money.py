@@ -24,8 +24,10 @@ _THOUSANDS = re.compile(
     re.IGNORECASE,
 )
 
-# What a text that is no amount is answered: as a body writes one, and as a reader types it.
-EXPECTED = "un montant en euros est attendu, par exemple 125000.00 (125 000,00 dans un formulaire)"
+# What a text that is no amount is answered, as a body writes one; a page and a workbook say it as people type
+# (``web.forms.expected``).
+EXPECTED = "un montant en euros est attendu, par exemple 125000.00"
+IN_THOUSANDS = "un montant écrit en euros est attendu, et non en milliers ou en millions : par exemple 12500.00"
 
 
 class AmountError(ValueError):
@@ -45,7 +47,7 @@ def euros(value: Decimal | int | str) -> Decimal:
         raise AmountError("money_string", "un montant s’écrit comme un texte, par exemple « 125000.00 »")
     if isinstance(value, str):
         if len(value) > 40 or not re.fullmatch(r"-?\d+(\.\d+)?", value, re.ASCII):
-            raise AmountError("invalid", EXPECTED)
+            raise AmountError("invalid", IN_THOUSANDS if says_thousands(value.strip()) else EXPECTED)
         value = Decimal(value)
     amount = Decimal(value)
     if not amount.is_finite():

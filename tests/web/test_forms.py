@@ -66,6 +66,7 @@ def test_what_a_reader_types_is_understood(field: str, typed: str, read: Any) ->
         ("amount", "1.234,56", "invalid"),
         ("amount", "12,345", "too_many_decimals"),
         ("amount", "douze", "invalid"),
+        ("amount", "12 k€", "invalid"),
         ("rate", "120 %", "out_of_range"),
         ("day", "31/02/2026", "invalid"),
         ("count", "1,5", "invalid"),
@@ -82,13 +83,20 @@ def test_what_cannot_be_understood_is_quoted_as_it_was_typed(field: str, typed: 
 
 
 @pytest.mark.parametrize(
-    "field, example",
-    [("amount", "125\u202f000,00"), ("rate", "80\u00a0%"), ("day", "21/11/2026")],
+    "field, example", [("amount", "1 234,56"), ("rate", "80 %"), ("day", "21/11/2026"), ("count", "12")]
 )
 def test_what_is_expected_is_told_as_a_reader_types_it(field: str, example: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_form(Sheet(), {"title": "x", field: "beaucoup"})
-    assert f"{example} dans un formulaire" in refused.value.errors[0].message
+    said = refused.value.errors[0].message.replace("\u00a0", " ")
+    assert said.endswith(f"par exemple {example}.")
+
+
+def test_an_amount_in_thousands_is_asked_back() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_form(Sheet(), {"title": "x", "amount": "12 k€"})
+    said = refused.value.errors[0].message.replace("\u00a0", " ")
+    assert said.endswith("et non en milliers ou en millions : par exemple 12 500,00.")
 
 
 def test_an_unticked_box_is_false_unless_the_form_is_partial() -> None:

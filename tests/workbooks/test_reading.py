@@ -159,7 +159,7 @@ def test_days_numbers_choices_and_text_as_people_type_them(key: str, letter: str
         ("E", 1e12, "out_of_range", "9 999 999 999,99"),
         ("E", True, "invalid", "un montant en euros"),
         ("F", 250, "out_of_range", "au plus 1"),
-        ("F", "beaucoup", "invalid", "un pourcentage entre"),
+        ("F", "beaucoup", "invalid", "un pourcentage est attendu"),
         ("G", "21/11/26", "invalid", "une date est attendue, par exemple 21/11/2026"),
         ("G", "31/02/2026", "invalid", "une date est attendue"),
         ("H", 12.5, "invalid", "un nombre entier"),

@@ -151,7 +151,7 @@ class Number(Labelled):
 
 
 _QUANTITY = {
-    "invalid": "un nombre est attendu, par exemple 12.50 (12,50 dans un formulaire).",
+    "invalid": "un nombre est attendu, par exemple 12.50.",
     "too_many_decimals": "deux décimales au plus sont attendues.",
     "out_of_range": "un nombre d’au plus 9\u202f999\u202f999\u202f999,99 est attendu.",
 }
@@ -181,7 +181,7 @@ class Ratio(Labelled):
         if not isinstance(value, str) or len(value) > 20 or not re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
             raise refuse(
                 "invalid",
-                'un taux entre 0 et 1 est attendu, écrit comme un texte, par exemple "0.8" (80 % dans un formulaire).',
+                'un taux entre 0 et 1 est attendu, écrit comme un texte, par exemple "0.8".',
             )
         try:
             rate = Decimal(value)
@@ -242,7 +242,7 @@ class Day(Labelled):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-            raise refuse("invalid", "une date est attendue, au format 2026-11-21 (21/11/2026 dans un formulaire).")
+            raise refuse("invalid", "une date est attendue, au format 2026-11-21.")
         try:
             day = date.fromisoformat(value)
         except ValueError as error:
@@ -261,7 +261,7 @@ class DayOfYear(Labelled):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(r"\d{2}-\d{2}", value, re.ASCII):
-            raise refuse("invalid", "un jour de l’année est attendu, au format 03-31 (31/03 dans un formulaire).")
+            raise refuse("invalid", "un jour de l’année est attendu, au format 03-31.")
         try:
             date.fromisoformat(f"{LEAP_YEAR}-{value}")
         except ValueError as error:

@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from tracker.api.fields import (
+    Coded,
     Day,
     DayOfYear,
     Flag,
@@ -24,11 +25,22 @@ from tracker.api.fields import (
     field_errors,
 )
 from tracker.history.queries import item_history
-from tracker.money import read_french_number
+from tracker.money import read_french_number, says_thousands
 from tracker.policy import FieldError, Invalid, Stale
 
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _FRENCH_DAY_OF_YEAR = re.compile(r"(\d{1,2})[/.](\d{1,2})")
+
+# What a value that cannot be read is answered, as people write one.
+EXPECTED: dict[type[ma.fields.Field[Any]], str] = {
+    Money: "un montant en euros est attendu, par exemple 1 234,56.",
+    Day: "une date est attendue, par exemple 21/11/2026.",
+    Whole: "un nombre entier est attendu, par exemple 12.",
+    Ratio: "un pourcentage est attendu, par exemple 80 %.",
+    Number: "un nombre est attendu, par exemple 12,50.",
+    DayOfYear: "un jour de l’année est attendu, par exemple 31/03.",
+}
+IN_EUROS = "un montant écrit en euros est attendu, et non en milliers ou en millions : par exemple 12 500,00."
 
 # How a list of texts is told on one line.
 LINES = " ; "
@@ -103,6 +115,15 @@ def _plain_ratio(text: str) -> str:
     return f"{value:f}"
 
 
+def expected(kind: Any, message: str, typed: Any) -> str:
+    """What the schema's message becomes where amounts, rates and days are written as people write them."""
+    if not isinstance(message, Coded) or message.code not in ("invalid", "money_string"):
+        return message
+    if isinstance(kind, Money) and isinstance(typed, str) and says_thousands(typed.strip()):
+        return Coded(message.code, IN_EUROS)
+    return next((Coded(message.code, told) for family, told in EXPECTED.items() if isinstance(kind, family)), message)
+
+
 def read_form(
     schema: Schema,
     typed: Mapping[str, Any],
@@ -139,7 +160,13 @@ def read_form(
     try:
         loaded: dict[str, Any] = schema.load(data, partial=partial)
     except ma.ValidationError as error:
-        raise Invalid(field_errors(schema, error.messages, dict(typed.items()))) from error
+        messages = {
+            name: [expected(schema.fields.get(name), message, data.get(name)) for message in told]
+            if isinstance(told, list)
+            else told
+            for name, told in error.messages_dict.items()
+        }
+        raise Invalid(field_errors(schema, messages, dict(typed.items()))) from error
     return loaded
 
 

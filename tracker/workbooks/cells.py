@@ -13,9 +13,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from tracker.api.fields import Day, Ids, Money, Ratio, Text, Whole
+from tracker.api.fields import Day, Ids, Money, Text
 from tracker.money import says_thousands
-from tracker.web.forms import plain_value
+from tracker.web.forms import EXPECTED, IN_EUROS, plain_value
 from tracker.workbooks import number_formats
 from tracker.workbooks.forms import Entry, SheetForm
 from tracker.workbooks.layout import SEPARATOR, as_text, folded, number_text, visible, words_of
@@ -30,13 +30,6 @@ ERROR_VALUES = frozenset(
 _CALCULATION_ERROR = re.compile(r"Err:\d{3}")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LISTED = 8  # words of a choice quoted in a message
-_EXPECTED: dict[type[ma.fields.Field[Any]], str] = {
-    Money: "un montant en euros est attendu, par exemple 1 234,56.",
-    Day: "une date est attendue, par exemple 21/11/2026.",
-    Whole: "un nombre entier est attendu, par exemple 12.",
-    Ratio: "un pourcentage entre 0 % et 100 % est attendu, par exemple 80 %.",
-}
-_IN_EUROS = "un montant écrit en euros est attendu, et non en milliers ou en millions : par exemple 12 500,00."
 
 Reader = Callable[[Any], Any]
 
@@ -57,15 +50,6 @@ def is_error(raw: Any) -> bool:
 def is_blank(raw: Any) -> bool:
     """Whether a cell holds nothing a reader could see."""
     return raw is None or (type(raw) is str and not visible(raw).strip())
-
-
-def expected(kind: ma.fields.Field[Any], code: str, message: str) -> str:
-    """What the schema's message becomes in a workbook, where amounts and days are written as people write them."""
-    if code in ("invalid", "money_string"):
-        for family, sentence in _EXPECTED.items():
-            if isinstance(kind, family):
-                return sentence
-    return message
 
 
 def reader(sheet: SheetForm, entry: Entry) -> Reader:
@@ -103,10 +87,10 @@ def _amount(kind: Money, raw: Any) -> Any:
     if type(raw) in (int, float):
         return number_text(raw)
     if type(raw) is not str:
-        raise Unclear("invalid", _EXPECTED[Money])
+        raise Unclear("invalid", EXPECTED[Money])
     text = visible(raw).strip()
     if says_thousands(text):
-        raise Unclear("ambiguous", _IN_EUROS)
+        raise Unclear("ambiguous", IN_EUROS)
     return plain_value(kind, text)
 
 
@@ -114,7 +98,7 @@ def refuse_scaled(code: str, amount: float) -> None:
     """Ask an amount back when its cell's number format shows it in thousands or as a percentage. Raises Unclear."""
     shows = number_formats.shown(code, amount)
     if shows is not None:
-        told = f"la cellule affiche « {shows} », par son format de nombre ; {_IN_EUROS}"
+        told = f"la cellule affiche « {shows} », par son format de nombre ; {IN_EUROS}"
         raise Unclear("ambiguous", told)
 
 
@@ -125,7 +109,7 @@ def _day(kind: Day, raw: Any) -> Any:
         return raw.isoformat()
     if type(raw) is str:
         return plain_value(kind, visible(raw))
-    raise Unclear("invalid", _EXPECTED[Day])
+    raise Unclear("invalid", EXPECTED[Day])
 
 
 def _other(kind: ma.fields.Field[Any], raw: Any) -> Any:
@@ -134,7 +118,7 @@ def _other(kind: ma.fields.Field[Any], raw: Any) -> Any:
     if type(raw) is str:
         return plain_value(kind, visible(raw))
     if isinstance(raw, bool | date | time | timedelta):
-        family = next((sentence for known, sentence in _EXPECTED.items() if isinstance(kind, known)), None)
+        family = next((sentence for known, sentence in EXPECTED.items() if isinstance(kind, known)), None)
         raise Unclear("invalid", family or "un nombre est attendu.")
     return raw
 

@@ -14,7 +14,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
 from tracker.api.fields import Coded, Money
-from tracker.workbooks.cells import Unclear, empty, expected, is_blank, is_error, reader, refuse_scaled
+from tracker.web.forms import expected
+from tracker.workbooks.cells import Unclear, empty, is_blank, is_error, reader, refuse_scaled
 from tracker.workbooks.forms import Entry, Issue, Record, SheetForm, WorkbookForm
 from tracker.workbooks.headers import find_header, find_lines
 from tracker.workbooks.issues import Issues
@@ -181,7 +182,7 @@ class _Column:
         except ma.ValidationError as error:
             message = error.messages[0] if isinstance(error.messages, list) else str(error.messages)
             code = message.code if isinstance(message, Coded) else "invalid"
-            raise Unclear(code, expected(self._kind, code, message)) from error
+            raise Unclear(code, expected(self._kind, message, raw)) from error
         if len(self.known) < _REMEMBERED and not isinstance(value, list):
             self.known[raw if type(raw) is str else (type(raw), raw)] = value
         return value

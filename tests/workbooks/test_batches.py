@@ -417,3 +417,38 @@ def test_the_page_shows_a_text_line_by_line_and_cuts_a_word_that_has_no_end(grou
     assert f'<strong class="typed">{"x" * 80}</strong>' in text
     # One card for a row on a narrow screen, under its name.
     assert text.count('<table class="data records">') == 2
+
+
+def test_a_second_tab_that_applies_it_again_lands_on_the_batch(ground: Ground) -> None:
+    number = sent(ground, two_changes).id
+    client, address = page(ground), f"/classeurs/{number}"
+    assert client.post(f"{address}/appliquer", data={"version": "1"}).status_code == 303
+    client.get(address)
+    again = client.post(f"{address}/appliquer", data={"version": "1"})
+    assert (again.status_code, again.location) == (303, address)
+    text = client.get(address).get_data(as_text=True).replace("\u00a0", " ")
+    assert "Ce classeur était déjà appliqué : rien n’a été écrit une seconde fois." in text
+    assert re.search(r"appliqué le \d\d/\d\d/\d{4} à \d\d h \d\d par \w", text)
+    assert f'action="{address}/annuler"' in text
+    undone = [client.post(f"{address}/annuler", data={"version": "2"}) for _ in range(2)]
+    assert [(one.status_code, one.location) for one in undone] == [(303, address)] * 2
+    late = client.post(f"{address}/appliquer", data={"version": "1"})
+    assert (late.status_code, late.location) == (303, address)
+    assert "appliqué puis annulé : rien n’a été écrit." in client.get(address).text.replace("\u00a0", " ")
+
+
+def test_a_batch_whose_file_was_handed_in_meanwhile_says_so_on_its_page(ground: Ground) -> None:
+    number = sent(ground, two_changes).id
+    values = {"to": "submitted", "on": None, "reason": None, "track": "report"}
+    tfpb.move_file(ground.landlord, ground.file, None, values)
+    refused = page(ground).post(f"/classeurs/{number}/appliquer", data={"version": "1"})
+    assert refused.status_code == 409
+    assert "Ce classeur ne peut plus être appliqué." in refused.text
+
+
+def test_a_batch_that_cannot_be_undone_any_more_is_refused_with_its_reason(ground: Ground) -> None:
+    number = commands.apply_batch(ground.landlord, sent(ground, two_changes).id).id
+    tfpb.update_action(ground.landlord, ground.first, None, {"result": "Fait"})
+    refused = page(ground).post(f"/classeurs/{number}/annuler", data={"version": "2"})
+    assert refused.status_code == 409
+    assert "ne peut plus être annulé d’un coup" in refused.text

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker.api.shell import ID
-from tracker.policy import Conflict, FieldError, Invalid
+from tracker.policy import Conflict, FieldError, Invalid, Stale
 from tracker.web import formats, story
 from tracker.web.forms import Form, posted_version, read_form
 from tracker.web.htmx import done, go, respond
@@ -17,6 +17,7 @@ from tracker.workbooks.about import attachment
 from tracker.workbooks.files import annotated_file
 from tracker.workbooks.models import ImportBatch
 from tracker.workbooks.presentation import SHOWN, BatchView, batch_view, state_of
+from tracker.workbooks.queries import readable_batch
 from tracker.workbooks.schemas import CONFLICTS, ApplySchema, ToldSchema
 
 pages = page_blueprint("workbooks", __name__, "/classeurs")
@@ -83,12 +84,29 @@ def apply(batch_id: int) -> Response | BaseResponse:
     except Invalid as invalid:
         return _page(batch_id, Form(request.form, invalid.errors))
     except Conflict as conflict:
+        if conflict.code == "locked":
+            return _settled(batch_id, "checked") or _page(batch_id, Form(request.form))
         if conflict.code not in _OVERTAKEN or not view.batch.content:
             raise
         commands.compare_again(actor(), batch_id)
         return _page(batch_id, Form(request.form))
     done(f"Classeur enregistré : {_written(batch)}.")
     return go(view.item_url)
+
+
+def _settled(batch_id: int, expected: str) -> BaseResponse | None:
+    """The way to a batch that another tab or a colleague has settled first; None while it is as ``expected``."""
+    status = readable_batch(actor(), batch_id).status
+    if status == expected:
+        return None
+    done(_SETTLED[status])
+    return go(url_for(".batch_page", batch_id=batch_id))
+
+
+_SETTLED = {
+    "applied": "Ce classeur était déjà appliqué : rien n’a été écrit une seconde fois.",
+    "undone": "Ce classeur a été appliqué puis annulé : rien n’a été écrit.",
+}
 
 
 def _written(batch: ImportBatch) -> str:
@@ -102,7 +120,13 @@ def _written(batch: ImportBatch) -> str:
 
 @pages.post(f"{_BATCH}/annuler")
 def undo(batch_id: int) -> BaseResponse:
-    commands.undo_batch(actor(), batch_id, version=posted_version(request.form))
+    try:
+        commands.undo_batch(actor(), batch_id, version=posted_version(request.form))
+    except (Conflict, Stale):
+        settled = _settled(batch_id, "applied")
+        if settled is None:
+            raise
+        return settled
     done("Le classeur est annulé : chaque ligne a repris ses valeurs d’avant.")
     return go(url_for(".batch_page", batch_id=batch_id))
 

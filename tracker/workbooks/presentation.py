@@ -12,7 +12,7 @@ from tracker.workbooks.forms import Entry, SheetForm, Target, WorkbookForm
 from tracker.workbooks.issues import MOST
 from tracker.workbooks.layout import SEPARATOR, words_of
 from tracker.workbooks.models import ImportBatch
-from tracker.workbooks.queries import readable_batch, target_of
+from tracker.workbooks.queries import readable_batch, target_of, who_applied
 from tracker.workbooks.schemas import SEVERITIES, STATUSES
 
 TONES = {"error": "bad", "warning": "warn", "info": "info"}
@@ -72,6 +72,7 @@ class BatchView:
     conflicts: Sequence[Difference]
     counts: Mapping[str, int]
     refusal: str | None
+    applied_by: str | None
 
     @property
     def writes(self) -> int:
@@ -113,6 +114,7 @@ def batch_view(actor: Actor, batch_id: int) -> BatchView:
         conflicts=shown["conflict"],
         counts={kind: len(changes) for kind, changes in kinds.items()},
         refusal=_refusal(target, actor, batch.parent_id),
+        applied_by=who_applied(batch),
     )
 
 

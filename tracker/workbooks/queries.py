@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from tracker.extensions import db
-from tracker.history.queries import values_at
+from tracker.history.queries import item_history, values_at
 from tracker.policy import Actor, Conflict, Forbidden, NotReadable
 from tracker.workbooks.difference import moved, overtaken
 from tracker.workbooks.forms import TARGETS, Known, Record, Target, WorkbookForm
@@ -28,6 +28,14 @@ def readable_batch(actor: Actor, batch_id: int) -> ImportBatch:
         raise NotReadable
     require_side(target_of(batch), actor, batch.parent_id)
     return batch
+
+
+def who_applied(batch: ImportBatch) -> str | None:
+    """Who wrote what the batch changes, as the history names them; None for one that was never applied."""
+    if batch.applied_at is None:
+        return None
+    lines = item_history(ImportBatch.__tablename__, batch.id)
+    return next((line.actor_name for line in lines if line.verb == "apply"), None)
 
 
 def require_side(target: Target, actor: Actor, parent_id: int) -> None:

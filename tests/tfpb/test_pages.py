@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from tests import builders as build
 from tests.counting import count_queries
 from tests.tfpb.conftest import World
+from tracker.extensions import db
 from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
 
 NBSP, NNBSP = "\u00a0", "\u202f"
@@ -140,6 +141,37 @@ def test_the_export_holds_what_the_screen_shows(world: World):
     assert 1234.56 in cells
     assert "Prévue" in cells
     assert world.page("other_landlord").get(f"/tfpb/dossiers/{file}/actions.xlsx").status_code == 404
+
+
+def choices(page: str, name: str) -> list[str]:
+    """The values of a list, the one chosen first."""
+    control = page.partition(f'<select id="f-{name}"')[2].partition("</select>")[0]
+    options = re.findall(r'<option value="(\w*)"( selected)?>', control)
+    return sorted((value for value, _ in options), key=lambda value: (value, " selected") not in options)
+
+
+def test_only_what_is_open_to_choice_is_asked_to_open_a_file(world: World, today: Any) -> None:
+    today(date(2026, 11, 21))
+    client = world.page("landlord")
+    page = client.get("/tfpb?edit=new").text
+    assert choices(page, "convention_id") == [str(world.convention)]
+    assert choices(page, "neighbourhood_id") == [str(world.neighbourhood)]
+    assert choices(page, "year") == ["2026", "", "2025", "2027", "2028", "2029", "2030"]
+    for year in (2026, 2027):
+        world.file(year)
+    assert choices(client.get("/tfpb?edit=new").text, "year") == ["2028", "", "2025", "2029", "2030"]
+    assert choices(client.get("/tfpb?edit=new&year=2025").text, "year")[0] == "2025"
+    for year in (2025, 2028, 2029, 2030):
+        world.file(year)
+    page = client.get("/tfpb?edit=new").text
+    assert choices(page, "year") == [""]
+    assert "Chaque année de convention a déjà son dossier" in page
+    # A second neighbourhood still lacks every one of its files.
+    with world.app.app_context():
+        build.neighbourhood(db.session.get(build.Contract, world.contract))
+    page = client.get("/tfpb?edit=new").text
+    assert choices(page, "neighbourhood_id")[0] == ""
+    assert choices(page, "year")[0] == "2026"
 
 
 def test_a_landlord_opens_a_file(world: World):

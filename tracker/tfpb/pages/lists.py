@@ -57,6 +57,8 @@ def _list_page(form: Form | None) -> Response:
     active = _active(arguments)
     choices = files.file_choices(actor())
     open_to = conventions.open_to_new_files(actor())
+    opening = bool(open_to) and (bool(form) or request.args.get("edit") == "new")
+    neighbourhoods = conventions.neighbourhood_options(open_to)
     many = actor().has(COORDINATOR, FINANCE_OFFICER, STATE, COPIL)
     return respond(
         "tfpb/list.html",
@@ -69,8 +71,9 @@ def _list_page(form: Form | None) -> Response:
         contract_options=[(contract.id, contract.name) for contract in contract_choices(actor())],
         open_to=open_to,
         has_board=reads_board(actor()),
-        opening=bool(form) or request.args.get("edit") == "new",
-        neighbourhoods=conventions.neighbourhood_options(open_to),
+        opening=opening,
+        neighbourhoods=neighbourhoods,
+        years_to_open=conventions.years_to_open(open_to, len(neighbourhoods)) if opening else [],
         rules=rules,
         form=form or Form(),
         page_count=max(1, -(-found.total // arguments["page_size"])),

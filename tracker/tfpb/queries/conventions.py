@@ -237,6 +237,26 @@ def neighbourhood_options(among: Sequence[Convention]) -> list[tuple[int, str]]:
     return [(number, name) for number, name in db.session.execute(statement)]
 
 
+def years_to_open(among: Sequence[Convention], neighbourhoods: int) -> list[int]:
+    """The years of these conventions, and of their contracts, where one of them lacks the file of a neighbourhood."""
+    statement = (
+        select(TfpbFile.convention_id, TfpbFile.year, func.count())
+        .where(TfpbFile.convention_id.in_([one.id for one in among]), TfpbFile.archived_at.is_(None))
+        .group_by(TfpbFile.convention_id, TfpbFile.year)
+    )
+    there = {(convention, year): count for convention, year, count in db.session.execute(statement)}
+    return sorted(
+        {
+            year
+            for one in among
+            for year in range(
+                max(one.first_year, one.contract.first_year), min(one.last_year, one.contract.last_year) + 1
+            )
+            if there.get((one.id, year), 0) < neighbourhoods
+        }
+    )
+
+
 # -- amendments ----------------------------------------------------------------------------------------------------
 
 

@@ -147,6 +147,29 @@ def test_each_turn_of_the_coordinator_is_a_task_since_its_day(
             assert told not in sentences(world.actors[role]).replace("\u00a0", " "), role
 
 
+@pytest.mark.parametrize("day", [TODAY, date(2027, 1, 5)])
+def test_a_programme_is_told_to_whose_turn_it_is_before_and_after_its_year_begins(
+    app: Flask, world: World, today: Any, day: date
+) -> None:
+    today(day)
+    with app.test_request_context():
+        file = build.db.session.get(TfpbFile, world.file)
+        file.year = 2027
+        build.db.session.commit()
+        waits = "2027 : le programme est proposé et reste à discuter"
+        for role in ("finance_officer", "coordinator"):
+            assert waits in sentences(world.actors[role]).replace("\u00a0", " "), role
+        for role in ("state", "copil", "landlord"):
+            assert waits not in sentences(world.actors[role]).replace("\u00a0", " "), role
+        # The city may not open the file yet: its task opens the board of that year.
+        assert '"/tfpb/completude?year=2027"' in world.clients["finance_officer"].get("/").text
+        file.programme_status, file.programme_moved_on = "discussed", date(2026, 11, 20)
+        build.db.session.commit()
+        waits = "2027 : le programme est discuté depuis le 20/11/2026 ; il reste à le valider en COPIL"
+        assert waits in sentences(world.actors["coordinator"]).replace("\u00a0", " ")
+        assert "programme" not in sentences(world.actors["finance_officer"])
+
+
 def test_the_agenda_holds_what_its_reader_may_read(app: Flask, world: World) -> None:
     with app.app_context():
         kinds = {role: {item.kind for item in queries.agenda(actor)} for role, actor in world.actors.items()}

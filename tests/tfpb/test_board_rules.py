@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tracker.tfpb.rules import STAGES
+from tracker.tfpb.rules import STAGES, together
 from tracker.tfpb.rules import board as rules
 
 WHOLE = rules.Contents(
@@ -115,7 +115,7 @@ TODAY = date(2026, 11, 21)
     "contents, year, said, awaited",
     [
         (None, 2025, "Au bailleur d’ouvrir le dossier", True),
-        (None, 2028, None, False),  # nothing is expected of 2028 before October 2027
+        (None, 2028, "", False),  # nothing is expected of 2028 before October 2027
         (held(status="draft"), 2025, "Au bailleur de déposer le bilan", True),
         (held(status="draft"), 2026, "Au bailleur de déposer le bilan", False),  # due in March 2027
         (
@@ -124,16 +124,33 @@ TODAY = date(2026, 11, 21)
             "À la ville ou à la coordination de discuter le programme",
             False,
         ),
-        (held(status="draft"), 2027, None, False),  # its programme is validated: nobody is waited for
+        (held(status="draft"), 2027, "", False),  # its programme is validated: nobody is waited for
+        # The year has begun: each of the two tracks waits for its own.
+        (
+            held(status="draft", programme_status="discussed"),
+            2026,
+            "À la coordination de faire valider le programme en COPIL ; au bailleur de déposer le bilan",
+            False,
+        ),
+        (
+            held(status="submitted", programme_status="proposed"),
+            2025,
+            (
+                "À la ville ou à la coordination de discuter le programme ; "
+                "à la ville, à l’État ou à la coordination de vérifier le bilan"
+            ),
+            False,
+        ),
         (held(status="to_correct"), 2026, "Au bailleur de corriger le bilan", True),
         (held(status="submitted"), 2025, "À la ville, à l’État ou à la coordination de vérifier le bilan", False),
-        (held(status="transmitted"), 2025, None, False),
+        (held(status="transmitted"), 2025, "", False),
     ],
 )
-def test_whose_turn_it_is_and_who_is_to_be_called(contents: Any, year: int, said: str | None, awaited: bool):
-    turn = rules.turn_of(contents, year, TODAY)
-    assert (turn.sentence(yours=False) if turn else None) == said
-    assert rules.is_awaited(contents, rules.phase(year, TODAY), turn) is awaited
+def test_whose_turn_it_is_and_who_is_to_be_called(contents: Any, year: int, said: str, awaited: bool):
+    turns = rules.turns_of(contents, year, TODAY)
+    assert together([turn.sentence(yours=False) for turn in turns.values()]) == said
+    status = contents.status if contents else None
+    assert rules.is_awaited(status, rules.phase(year, TODAY), turns) is awaited
 
 
 @pytest.mark.parametrize(

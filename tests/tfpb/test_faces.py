@@ -113,7 +113,11 @@ def test_the_actions_of_a_file(world: World, file: int):
 
 
 def test_the_list_of_files(world: World, file: int):
-    world.action(world.file(2026, convention=world.other_convention, abated_dwellings=77))
+    world.action(world.file(2026, convention=world.other_convention, abated_dwellings=77, programme_status="validated"))
+    with world.app.app_context():
+        # The page says « vous » where it is its reader's turn, the workbook never does.
+        build.db.session.get(build.TfpbFile, file).programme_status = "validated"
+        build.db.session.commit()
     client = world.page("coordinator")
     page = page_tables(client.get("/tfpb?sort=abated_dwellings").text)["Dossiers TFPB"]
     book = next(iter(workbook_tables(client.get("/tfpb/export.xlsx?sort=abated_dwellings").data).values()))

@@ -1,6 +1,7 @@
 """The landlord's, the city's and the coordinator's work in the pages, without JavaScript."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -224,6 +225,33 @@ def test_whose_turn_and_by_when(world: World):
     assert "À vous de faire valider le programme en COPIL" in page
     assert "Valider le programme en COPIL" in page
     assert "Déposer le bilan" not in sound(world.page("landlord").get(f"/tfpb/dossiers/{programme}"))
+
+
+def test_a_programme_is_still_somebody_s_turn_once_its_year_has_begun(world: World, today: Callable[[date], None]):
+    """Two tracks, two turns: the programme's goes on beside the report's."""
+    proposed = world.file(2027, first_submitted_at=build.clock.now())
+    discussed = world.file(2026, programme_status="discussed", programme_moved_on=date(2026, 12, 2))
+    for file in (proposed, discussed):
+        world.action(file)
+    today(date(2027, 1, 5))
+    page = sound(world.page("officer").get(f"/tfpb/dossiers/{proposed}"))
+    assert "À vous de discuter le programme" in page
+    assert "Au bailleur de déposer le bilan" in page
+    assert "Le programme n’a été ni discuté avec la ville, ni validé en COPIL." in page
+    page = sound(world.page("coordinator").get(f"/tfpb/dossiers/{discussed}"))
+    assert "À vous de faire valider le programme en COPIL</strong>, depuis le 02/12/2026" in page
+    assert "Le programme est discuté, mais n’est pas validé en COPIL." in page
+    listed = sound(world.page("officer").get("/tfpb?year=2027"))
+    assert "<strong>À vous de discuter le programme</strong>" in listed
+    board = (
+        world.api("coordinator")
+        .get(f"/api/v1/contracts/{world.row(build.Contract, world.contract).code}/completeness/2026")
+        .json
+    )
+    line = next(one for one in board if one["file_id"] == discussed)
+    assert line["turn"].startswith("À la coordination de faire valider le programme en COPIL")
+    assert line["turn"].endswith("au bailleur de déposer le bilan")
+    assert line["since"] == "2026-12-02"
 
 
 def test_what_is_missing_is_named_with_the_link_that_mends_it(world: World):

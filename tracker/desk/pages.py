@@ -46,6 +46,8 @@ def address(kind: str, item_id: int | None) -> str:
         return url_for("tfpb.convention_page", convention_id=item_id)
     if kind == "report":
         return url_for("tfpb.completeness")
+    if kind == "board":
+        return url_for("tfpb.completeness", year=item_id)
     if kind == "meeting":
         return url_for("balance.meeting_page", meeting_id=item_id)
     if kind == "decision":

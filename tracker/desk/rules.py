@@ -36,7 +36,10 @@ class AgendaItem:
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do next. ``rank`` orders: what blocks others first, then what is late, then the rest."""
+    """Something to do next. ``rank`` orders: what blocks others first, then what is late, then the rest.
+
+    ``item_id`` is the number of the ``kind`` it opens; of a ``board``, its year.
+    """
 
     rank: int
     word: str

@@ -10,11 +10,11 @@ from tracker.columns import Column
 from tracker.funding.columns import GRANTS
 from tracker.funding.queries import GrantLine
 from tracker.tfpb import rules
+from tracker.tfpb.queries import turns
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.board_lines import BoardLine
 from tracker.tfpb.queries.conventions import ConventionLine
 from tracker.tfpb.queries.files import FileLine
-from tracker.tfpb.queries.turns import waiting
 from tracker.tfpb.rules import board
 from tracker.web.drawings import counterpart_gauge
 from tracker.web.formats import yes_no
@@ -31,6 +31,11 @@ def _action_link(line: ActionLine) -> str:
 
 def _residences(line: ActionLine) -> str | None:
     return " ; ".join(residence.name for residence in line.residences) or None
+
+
+def _waiting(line: FileLine) -> list[turns.Waiting]:
+    """A workbook goes from hand to hand: nobody is « vous » in it."""
+    return turns.waiting(None, line.file, clock.today())
 
 
 def _missing_tone(line: FileLine) -> str | None:
@@ -70,8 +75,8 @@ FILES = (
     Column("other_funding", "Autre financement", "money", sort=True, total=True),
     Column("valued_amount", "Valorisé TFPB", "money", sort=True, total=True),
     Column("justified_rate", "Justifié", "ratio", sort=True, total=True, tone=justified_tone),
-    Column("turn", "À qui le tour", get=lambda line: waiting(None, line.file, clock.today()).sentence, width=40),
-    Column("since", "Depuis le", "date", get=lambda line: waiting(None, line.file, clock.today()).since, width=12),
+    Column("turn", "À qui le tour", get=lambda line: turns.told(_waiting(line)), width=40),
+    Column("since", "Depuis le", "date", get=lambda line: turns.since(_waiting(line)), width=12),
     Column("missing", "À compléter", "integer", sort=True, tone=_missing_tone, hint="valeurs"),
     Column(
         "programme_status",

@@ -20,10 +20,10 @@ from tracker.territory.queries import contract_choices
 from tracker.tfpb import rules as tfpb_rules
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.conventions import conventions
-from tracker.tfpb.queries.files import FileLine, files
+from tracker.tfpb.queries.files import FileLine, files, programmes_to_discuss
 from tracker.tfpb.queries.files import scope_of as file_scope
 from tracker.tfpb.queries.turns import waiting
-from tracker.tfpb.rules import OPEN_TO_EDITING, is_programme, report_due
+from tracker.tfpb.rules import OPEN_TO_EDITING, report_due
 
 EVERYTHING: Mapping[str, Any] = {"page_size": None}
 
@@ -54,6 +54,7 @@ def home(actor: Actor) -> Home:
         page.plan = projects(actor, _own_projects(actor, contract))
         page.tasks += _project_tasks(actor, page.plan.items)
     page.tasks += _file_tasks(actor, own_files, today)
+    page.tasks += _programme_tasks(actor, contract)
     page.sheet = balance_sheet(actor, contract.code, year, with_actions=False, with_beside=False)
     if actor.has(COORDINATOR, LANDLORD) and page.sheet:
         page.tasks += _due_tasks(actor, page.sheet)
@@ -94,7 +95,7 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
     tasks = []
     for line in lines:
         file = line.file
-        name = f"{file.convention.landlord.name}, {file.convention.city.name}, {file.year}"
+        name = _called(file)
         scope = file_scope(file)
         due = report_due(file.year, file.convention.report_due)
         if file.status == "to_correct" and policy.can(actor, "edit_file", scope)[0]:
@@ -118,8 +119,7 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
             when = f", bilan attendu pour le {due:%d/%m/%Y}" if due else ""
             sentence = f"{name} : actions en cours{when}{_lacking(line.missing)}."
             tasks.append(Task(5, "En cours", "info", sentence, "file", file.id, "Compléter"))
-        else:
-            tasks += _awaited_tasks(actor, file, name, today)
+        tasks += _awaited_tasks(actor, file, name, today)
     return tasks
 
 
@@ -154,15 +154,29 @@ AWAITED_PROGRAMME = {
 
 
 def _awaited_tasks(actor: Actor, file: TfpbFile, name: str, today: date) -> list[Task]:
-    """The task of whoever's turn the file is (``rules.turn_of``), other than its landlord's."""
-    programme = is_programme(file.year, file.status, today)
-    said = AWAITED_PROGRAMME.get(file.programme_status) if programme else AWAITED.get(file.status)
-    waited = waiting(actor, file, today)
-    if said is None or not waited.yours:
-        return []
-    rank, word, tone, sentence, act = said
-    told = sentence.format(since=_since(waited.since))
-    return [Task(rank, word, tone, f"{name} : {told}.", "file", file.id, act)]
+    """The tasks of whoever's turns the file's are (``rules.turns_of``), other than its landlord's."""
+    tasks = []
+    for waited in waiting(actor, file, today):
+        programme = waited.track == tfpb_rules.PROGRAMME
+        said = AWAITED_PROGRAMME.get(file.programme_status) if programme else AWAITED.get(file.status)
+        if said is not None and waited.yours:
+            rank, word, tone, sentence, act = said
+            told = sentence.format(since=_since(waited.since))
+            tasks.append(Task(rank, word, tone, f"{name} : {told}.", "file", file.id, act))
+    return tasks
+
+
+def _programme_tasks(actor: Actor, contract: Contract) -> list[Task]:
+    """The programmes that wait for a city which may not open their files yet: said from the board."""
+    rank, word, tone, sentence, _ = AWAITED_PROGRAMME["proposed"]
+    return [
+        Task(rank, word, tone, f"{_called(line.file)} : {sentence}.", "board", line.file.year, "Voir la complétude")
+        for line in programmes_to_discuss(actor, contract.id)
+    ]
+
+
+def _called(file: TfpbFile) -> str:
+    return f"{file.convention.landlord.name}, {file.convention.city.name}, {file.year}"
 
 
 def _since(day: date | None) -> str:

@@ -20,6 +20,7 @@ from tracker.tfpb.models import Convention
 from tracker.tfpb.queries import board
 from tracker.tfpb.queries.board_lines import REMIND, BoardLine, Reminder, board_lines
 from tracker.tfpb.queries.conventions import scope_of
+from tracker.tfpb.rules import REPORT, together
 from tracker.tfpb.rules import reminders as rules
 
 
@@ -86,7 +87,7 @@ def _one(write: Writing, code: str, year: int, values: Mapping[str, Any]) -> tup
     if line is None:
         message = f"Quartier : cette convention n’y attend aucun dossier pour {year}."
         raise Invalid(FieldError("neighbourhood_id", "unknown_reference", message, values["neighbourhood_id"]))
-    if not line.is_landlords:
+    if not line.landlords_turns:
         raise Conflict("transition_not_allowed", rules.not_waiting(line.turn))
     if line.reminder is not None and not line.may_be_called:
         raise Conflict("duplicate", rules.too_soon(line.reminder.on, line.reminder.by))
@@ -99,12 +100,7 @@ def _conventions(numbers: set[int]) -> dict[int, Convention]:
 
 
 def _news(actor: Actor, contract: Contract, year: int, lines: Sequence[BoardLine]) -> News:
-    files = [
-        rules.Called(
-            f"{line.city.name}, {line.neighbourhood.name}", line.turn or "", line.due_on, line.days_late, line.lacking
-        )
-        for line in lines
-    ]
+    files = [_called(line) for line in lines]
     landlord = lines[0].landlord.name
     alone = lines[0].file_id if len(lines) == 1 else None
     keys = ",".join(line.id for line in lines)
@@ -117,6 +113,18 @@ def _news(actor: Actor, contract: Contract, year: int, lines: Sequence[BoardLine
         f"vous représentez {landlord} dans le contrat « {contract.name} »",
         # Of two calls for the same files at the same moment, the database keeps one.
         occasion=f"call:{year}:{clock.today():%Y-%m-%d}:{sha256(keys.encode()).hexdigest()[:32]}",
+    )
+
+
+def _called(line: BoardLine) -> rules.Called:
+    """The landlord's own acts; the day is the report's, and says nothing of a programme."""
+    acts = line.landlords_turns
+    return rules.Called(
+        f"{line.city.name}, {line.neighbourhood.name}",
+        together([turn.sentence(yours=False) for turn in acts.values()]),
+        line.due_on if REPORT in acts else None,
+        line.days_late,
+        line.lacking,
     )
 
 

@@ -11,8 +11,8 @@ from tracker.tfpb import rules
 from tracker.tfpb.models import Participation, TfpbFile
 from tracker.tfpb.queries.actions import ActionLine
 from tracker.tfpb.queries.files import FileLine, scope_of
-from tracker.tfpb.queries.turns import waiting
-from tracker.tfpb.rules.board import phase, stages_due
+from tracker.tfpb.queries.turns import Waiting, waiting
+from tracker.tfpb.rules.board import is_unsettled, phase, stages_due
 
 
 @dataclass
@@ -37,11 +37,19 @@ def remarks(line: FileLine, lines: Sequence[ActionLine], moments: Sequence[Parti
     elif file.abatement_actual is None and file.year < today.year:
         sentence = "L’abattement n’est qu’estimé : l’avis d’imposition donne le montant réel."
         found.append(Remark("Abattement", "info", sentence, "fiche", anchor="fiche"))
+    if is_unsettled(file.programme_status, phase(file.year, today)):
+        found.append(Remark("Programme", "warn", UNSETTLED[file.programme_status]))
     found += _checks(lines)
     found += _of_file("Contrepartie", line.counterpart_alerts)
     if not lines:
         found.append(Remark("Actions", "warn", "Aucune action n’est déclarée.", "new", "Ajouter", "action-new"))
     return found + _stages(file, moments, today)
+
+
+UNSETTLED = {
+    "proposed": "Le programme n’a été ni discuté avec la ville, ni validé en COPIL.",
+    "discussed": "Le programme est discuté, mais n’est pas validé en COPIL.",
+}
 
 
 def _missing(file: TfpbFile, lines: Sequence[ActionLine]) -> list[Remark]:
@@ -143,11 +151,10 @@ def unheard_consequence(file: TfpbFile) -> str:
 
 @dataclass
 class Standing:
-    """Where a file stands: its steps, whose turn it is and by when, and the moves offered to this reader."""
+    """Where a file stands: its steps, whose turn each track is and by when, and the moves offered to this reader."""
 
     steps: list[tuple[str, str]]
-    turn: str
-    until: str | None
+    turns: list[tuple[str, str | None]]
     moves: list[rules.Transition] = field(default_factory=list)
 
 
@@ -165,17 +172,20 @@ def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
         for move in rules.open_moves(track, getattr(file, rules.TRACK_FIELDS[track]), frozen)
         if may(move.verb) and not (is_programme(file, today) and move.target == "submitted")
     ]
-    waited = waiting(actor, file, today)
-    if file.archived_at is not None:
-        return Standing(_steps(file, today), waited.sentence, None)
+    turns = [(one.sentence, _until(file, one, today)) for one in waiting(actor, file, today)]
+    return Standing(_steps(file, today), turns, [] if file.archived_at is not None else moves)
+
+
+def _until(file: TfpbFile, waited: Waiting, today: date) -> str | None:
+    """Since when, and by when: only the report has a day of its own."""
     since = f"depuis le {waited.since:%d/%m/%Y}" if waited.since else None
-    due = _until(file, today)
-    return Standing(_steps(file, today), waited.sentence, ", ".join(filter(None, (since, due))) or None, moves)
+    due = _due(file, today) if waited.track == rules.REPORT else None
+    return ", ".join(filter(None, (since, due))) or None
 
 
-def _until(file: TfpbFile, today: date) -> str | None:
+def _due(file: TfpbFile, today: date) -> str | None:
     due = rules.report_due(file.year, file.convention.report_due)
-    if due is None or file.status not in rules.OPEN_TO_EDITING or is_programme(file, today):
+    if due is None or file.status not in rules.OPEN_TO_EDITING:
         return None
     return f"avant le {due:%d/%m/%Y}" if today <= due else f"attendu depuis le {due:%d/%m/%Y}"
 
@@ -190,7 +200,7 @@ def _steps(file: TfpbFile, today: date) -> list[tuple[str, str]]:
     programme = f"Programme {rules.inside(rules.PROGRAMME_STATUSES[file.programme_status])}"
     ahead = is_programme(file, today)
     done = file.programme_status == "validated"
-    steps = [("Programme validé" if done else programme, "done" if done else "current" if ahead else "todo")]
+    steps = [("Programme validé" if done else programme, "done" if done else "current")]
     names = ("Bilan déposé", "Vérifié", "Validé en COPIL", "Transmis")
     reached = {"draft": 0, "to_correct": 0, "submitted": 1, "verified": 2, "validated": 3, "transmitted": 4}[
         file.status

@@ -181,7 +181,7 @@ def may_open(actor: Actor, contract: Contract, line: BoardLine) -> bool:
 def may_remind(actor: Actor, contract: Contract, line: BoardLine) -> bool:
     """Whether this reader may call the landlord for it now."""
     allowed = policy.can(actor, "remind_landlord", scope_of(contract, line))[0]
-    return allowed and line.is_landlords and line.may_be_called
+    return allowed and bool(line.landlords_turns) and line.may_be_called
 
 
 def may_discuss(actor: Actor, contract: Contract, line: BoardLine) -> bool:

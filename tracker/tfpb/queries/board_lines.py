@@ -20,14 +20,16 @@ from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
 from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of, unproven
 from tracker.tfpb.rules import (
     ACTION_REQUIRED,
-    OVER,
+    PROGRAMME,
+    REPORT,
     SIGNATORIES,
     STAGES,
     Turn,
     inside,
-    is_programme,
     missing_signatories,
+    over,
     report_due,
+    together,
     year_alerts,
 )
 from tracker.tfpb.rules import board as rules
@@ -77,9 +79,10 @@ class BoardYear:
         contents = None if row is None else _contents(row)
         lacks = tuple(rules.lacks(contents, self.when, self.alerts(convention)))
         boxes = self._boxes.setdefault(lacks, frozenset(lacks))
-        late = rules.days_late(contents.status if contents else None, self.due(convention), self.today)
-        turn = rules.turn_of(contents, self.year, self.today)
-        awaited = rules.is_awaited(contents, self.when, turn)
+        status = contents.status if contents else None
+        late = rules.days_late(status, self.due(convention), self.today)
+        turns = rules.turns_of(contents, self.year, self.today)
+        awaited = rules.is_awaited(status, self.when, turns)
         reminder = self.reminders.get((number, place.id or 0))
         return BoardLine(self, number, landlord, city, place, convention, row, boxes, late, awaited, reminder)
 
@@ -173,30 +176,30 @@ class BoardLine:
 
     @property
     def since(self) -> date | None:
-        """The day from which it waits: when its report became due (it is late), else of its last move."""
+        """The day from which it waits: when its report became due (it is late), else of the last move of the track
+        that has waited longest."""
         if self.row is None or (self.days_late and self.status == "draft"):
             return self.due_on if self.days_late else None
-        moved: date | None = self.row[9] if is_programme(self.of.year, self.row[2], self.of.today) else self.row[8]
-        return moved
+        moved = {PROGRAMME: self.row[9], REPORT: self.row[8]}
+        tracks = self.whose or (REPORT if self.status == "transmitted" else PROGRAMME,)
+        return min((moved[track] for track in tracks if moved[track] is not None), default=None)
 
     @property
-    def whose(self) -> Turn | None:
-        """Whose act it waits for."""
-        return rules.turn_of(self.contents, self.of.year, self.of.today)
+    def whose(self) -> dict[str, Turn]:
+        """Whose acts it waits for, by track."""
+        return rules.turns_of(self.contents, self.of.year, self.of.today)
 
     @property
     def turn(self) -> str | None:
         """French: « Au bailleur de déposer le bilan », « Bilan transmis »; None while nothing is expected."""
-        whose = self.whose
-        if whose is not None:
-            return whose.sentence(yours=False)
-        return None if self.row is None else OVER[self.row[3] if self.row[2] == "draft" else self.row[2]]
+        if self.whose:
+            return together([turn.sentence(yours=False) for turn in self.whose.values()])
+        return None if self.status is None else over(self.status)
 
     @property
-    def is_landlords(self) -> bool:
-        """Whether it is the landlord's turn."""
-        whose = self.whose
-        return whose is not None and whose.verb in rules.LANDLORD_ACTS
+    def landlords_turns(self) -> dict[str, Turn]:
+        """What it waits for from the landlord, by track."""
+        return rules.landlords(self.whose)
 
     @property
     def reminded_on(self) -> date | None:

@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, null, or_, select, true, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker import clock, policy
@@ -182,9 +195,9 @@ class FileList:
 ABATEMENT = type_coerce(func.coalesce(TfpbFile.abatement_actual, TfpbFile.abatement_estimated), Cents())
 
 
-def _reachable(actor: Actor) -> ColumnElement[bool] | None:
+def _reachable(actor: Actor, verb: str = "read_file") -> ColumnElement[bool] | None:
     clauses = []
-    for stretch in policy.reach(actor, "read_file"):
+    for stretch in policy.reach(actor, verb):
         limits = {
             Convention.contract_id: stretch.contract_id,
             Convention.city_id: stretch.city_id,
@@ -304,6 +317,17 @@ def files(actor: Actor, arguments: Mapping[str, Any]) -> FileList:
 def file_line(file_id: int) -> FileLine:
     """A file with its sums, for a caller who may read it."""
     return _lines(_line_statement(_Listing([TfpbFile.id == file_id])))[0]
+
+
+def programmes_to_discuss(actor: Actor, contract_id: int) -> list[FileLine]:
+    """The programmes the actor may say were discussed although their files are not to be opened yet: one query."""
+    where, readable = _reachable(actor, "discuss_programme"), _reachable(actor)
+    if where is None:
+        return []
+    conditions = [where, *_conditions({"contract_id": contract_id, "programme_status": "proposed"})]
+    if readable is not None:
+        conditions.append(not_(readable))
+    return _lines(_line_statement(_Listing(conditions)).order_by(TfpbFile.year, Landlord.name, TfpbFile.id))
 
 
 def _line_statement(listing: _Listing) -> Select[Any]:

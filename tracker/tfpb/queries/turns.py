@@ -12,21 +12,38 @@ from tracker.tfpb.queries.files import scope_of
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a file waits for: the sentence for this reader, whether the act is the reader's own, and since when."""
+    """What a file waits for: the sentence for this reader, whether the act is the reader's own, and since when.
+
+    track  ``programme`` or ``report``; None for a file that waits for nobody.
+    """
 
     sentence: str
-    yours: bool
-    since: date | None
+    yours: bool = False
+    since: date | None = None
+    track: str | None = None
 
 
-def waiting(actor: Actor | None, file: TfpbFile, today: date) -> Waiting:
-    """Nothing is read but the file and its convention; without an actor nobody is « vous »."""
-    programme = rules.is_programme(file.year, file.status, today)
-    since = file.programme_moved_on if programme else file.moved_on
+def waiting(actor: Actor | None, file: TfpbFile, today: date) -> list[Waiting]:
+    """One for each track that waits, else one that says it is over; without an actor nobody is « vous ».
+
+    Nothing is read but the file and its convention.
+    """
     if file.archived_at is not None:
-        return Waiting(rules.ARCHIVED, yours=False, since=None)
-    turn = rules.turn_of(file.year, file.status, file.programme_status, today)
-    if turn is None:
-        return Waiting(rules.OVER[file.programme_status if programme else file.status], yours=False, since=since)
-    yours = actor is not None and policy.can(actor, turn.verb, scope_of(file))[0]
-    return Waiting(turn.sentence(yours=yours), yours, since)
+        return [Waiting(rules.ARCHIVED)]
+    since = {rules.PROGRAMME: file.programme_moved_on, rules.REPORT: file.moved_on}
+    found = []
+    for track, turn in rules.turns_of(file.year, file.status, file.programme_status, today).items():
+        yours = actor is not None and policy.can(actor, turn.verb, scope_of(file))[0]
+        found.append(Waiting(turn.sentence(yours=yours), yours, since[track], track))
+    last = rules.REPORT if file.status == "transmitted" else rules.PROGRAMME
+    return found or [Waiting(rules.over(file.status), since=since[last])]
+
+
+def told(waited: list[Waiting]) -> str:
+    """What it waits for in one cell of a workbook."""
+    return rules.together([one.sentence for one in waited])
+
+
+def since(waited: list[Waiting]) -> date | None:
+    """The day from which it waits: the earlier of its tracks'."""
+    return min((one.since for one in waited if one.since is not None), default=None)

@@ -62,6 +62,11 @@ def phase(year: int, today: date) -> str:
     return AT_PROGRAMME if today >= date(year - 1, *PROGRAMME_OPENS) else AHEAD
 
 
+def is_unsettled(programme_status: str, when: str) -> bool:
+    """Whether a programme should have been discussed and validated by then."""
+    return when != AHEAD and programme_status != "validated"
+
+
 @dataclass(slots=True)
 class Contents:
     """What a file holds. ``known``: how many of its ``actions`` know each amount.
@@ -101,7 +106,7 @@ def lacks(contents: Contents | None, when: str, alerts: Sequence[str]) -> dict[s
             found[AMOUNTS] = amounts
         if contents is None:
             found[PROGRAMME] = ["file"]
-        elif held.programme_status != "validated":
+        elif is_unsettled(held.programme_status, when):
             found[PROGRAMME] = [f"programme_{held.programme_status}"]
         unheard = [f"participation_{stage}" for stage in stages_due(held.status, when) if stage not in held.stages]
         if unheard:
@@ -178,11 +183,12 @@ TO_OPEN = Turn("open_file", "ouvrir le dossier", "Au bailleur")
 LANDLORD_ACTS = ("open_file", "submit_file")
 
 
-def turn_of(contents: Contents | None, year: int, today: date) -> Turn | None:
-    """Whose act the file waits for; None when nobody's: transmitted, or its programme validated for a year to come."""
+def turns_of(contents: Contents | None, year: int, today: date) -> dict[str, Turn]:
+    """Track → whose act the file waits for; a file to open waits on the track its time of the year is about."""
     if contents is None:
-        return TO_OPEN if phase(year, today) != AHEAD else None
-    return life.turn_of(year, contents.status, contents.programme_status, today)
+        when = phase(year, today)
+        return {} if when == AHEAD else {life.REPORT if when == AT_REPORT else life.PROGRAMME: TO_OPEN}
+    return life.turns_of(year, contents.status, contents.programme_status, today)
 
 
 def days_late(status: str | None, due: date | None, today: date) -> int | None:
@@ -192,11 +198,20 @@ def days_late(status: str | None, due: date | None, today: date) -> int | None:
     return (today - due).days
 
 
-def is_awaited(contents: Contents | None, when: str, turn: Turn | None) -> bool:
-    """Whether the landlord is to be called: something is due at that time of the year and it is the landlord's turn."""
-    if turn is None or turn.verb not in LANDLORD_ACTS:
-        return False
-    return contents is None or contents.status == "to_correct" or when == AT_REPORT
+def landlords(turns: Mapping[str, Turn]) -> dict[str, Turn]:
+    """Those of the turns that are the landlord's."""
+    return {track: turn for track, turn in turns.items() if turn.verb in LANDLORD_ACTS}
+
+
+def is_awaited(status: str | None, when: str, turns: Mapping[str, Turn]) -> bool:
+    """Whether the landlord is to be called: something is due at that time of the year and it is the landlord's turn.
+
+    ``status``: the report's; None when no file was opened.
+    """
+    theirs = landlords(turns)
+    if life.PROGRAMME in theirs and when != AHEAD:
+        return True
+    return life.REPORT in theirs and (when == AT_REPORT or status == "to_correct")
 
 
 def may_call_again(last: date | None, today: date) -> bool:

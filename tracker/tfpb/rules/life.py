@@ -1,6 +1,7 @@
 """How a file moves, when its content is locked, whose turn it is."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -135,21 +136,35 @@ PROGRAMME_TURNS = {
 }
 
 
-# What is said where nobody is waited for.
-OVER = {"transmitted": "Bilan transmis", "validated": "Programme validé : le bilan viendra après l’année"}
 ARCHIVED = "Dossier archivé"
 
 
 def is_programme(year: int, status: str, today: date) -> bool:
-    """Before its year begins, what is at stake is the programme; a validated one waits for its year."""
+    """Before its year begins a file is a programme: nothing is asked of its report yet."""
     return year > today.year and status == "draft"
 
 
-def turn_of(year: int, status: str, programme_status: str, today: date) -> Turn | None:
-    """Whose turn a file of that year is, on the track at stake; None when it waits for nobody."""
-    if is_programme(year, status, today):
-        return PROGRAMME_TURNS.get(programme_status)
-    return TURNS.get(status)
+def turns_of(year: int, status: str, programme_status: str, today: date) -> dict[str, Turn]:
+    """Track → whose turn a file of that year is; a track that waits for nobody is left out.
+
+    The programme waits until it is validated, were its year begun; the report from that year on.
+    """
+    turns = {}
+    if programme_status in PROGRAMME_TURNS:
+        turns[PROGRAMME] = PROGRAMME_TURNS[programme_status]
+    if status in TURNS and not is_programme(year, status, today):
+        turns[REPORT] = TURNS[status]
+    return turns
+
+
+def over(status: str) -> str:
+    """What is said of a file that waits for nobody: its report is at its end, or its programme, its year to come."""
+    return "Bilan transmis" if status == "transmitted" else "Programme validé : le bilan viendra après l’année"
+
+
+def together(sentences: Sequence[str]) -> str:
+    """The sentences of both tracks as one."""
+    return " ; ".join((*sentences[:1], *(inside(one) for one in sentences[1:])))
 
 
 def report_due(year: int, own: str | None = None) -> date | None:

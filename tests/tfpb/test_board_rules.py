@@ -124,6 +124,35 @@ TODAY = date(2026, 11, 21)
             "À la ville ou à la coordination de discuter le programme",
             False,
         ),
+        # A programme without actions, or without one's planned cost, waits for its landlord, who is called for it.
+        (
+            held(status="draft", programme_status="proposed", actions=0, known={}),
+            2027,
+            "Au bailleur d’inscrire les actions et les montants du programme",
+            True,
+        ),
+        (
+            held(status="draft", programme_status="discussed", known={**WHOLE.known, "planned_cost": 2}),
+            2027,
+            "Au bailleur d’inscrire les actions et les montants du programme",
+            True,
+        ),
+        # Before October nothing is due; once the file is submitted nothing can be written in it.
+        (
+            held(status="draft", programme_status="proposed", actions=0, known={}),
+            2028,
+            "Au bailleur d’inscrire les actions et les montants du programme",
+            False,
+        ),
+        (
+            held(status="verified", programme_status="discussed", actions=0, known={}),
+            2025,
+            (
+                "À la coordination de faire valider le programme en COPIL ; "
+                "à la coordination de faire valider le bilan en COPIL"
+            ),
+            False,
+        ),
         (held(status="draft"), 2027, "", False),  # its programme is validated: nobody is waited for
         # The year has begun: each of the two tracks waits for its own.
         (

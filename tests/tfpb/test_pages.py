@@ -220,6 +220,9 @@ def test_whose_turn_and_by_when(world: World):
     page = sound(world.page("coordinator").get(f"/tfpb/dossiers/{draft}"))
     assert "Au bailleur de déposer le bilan" in page
     programme = world.file(2027, programme_status="discussed")
+    page = sound(world.page("landlord").get(f"/tfpb/dossiers/{programme}"))
+    assert "À vous d’inscrire les actions et les montants du programme" in page
+    world.action(programme)
     page = sound(world.page("coordinator").get(f"/tfpb/dossiers/{programme}"))
     assert "programme 2027" in page
     assert "À vous de faire valider le programme en COPIL" in page

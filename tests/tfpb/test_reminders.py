@@ -93,6 +93,27 @@ def test_a_landlord_is_not_called_when_it_is_somebody_else_s_turn(world: World, 
     assert letters(world) == []
 
 
+def test_a_landlord_is_called_for_a_programme_that_holds_no_action(world: World):
+    """Neither the city nor the coordination has anything to discuss yet; the report's own day says nothing of it."""
+    file = world.file(2027)
+    path = base(world).replace("2025", "2027")
+    (line,) = world.api("coordinator").get(f"{path}?landlord_id={world.landlord}").json
+    assert (line["turn"], line["awaited"]) == ("Au bailleur d’inscrire les actions et les montants du programme", True)
+    assert (
+        f'name="convention_id" value="{world.convention}"'
+        in world.page("coordinator").get(f"/tfpb/completude?year=2027&landlord_id={world.landlord}").text
+    )
+    answer = world.api("coordinator").post(f"{path}/reminders", json=this(world))
+    assert answer.status_code == 200, answer.json
+    (letter,) = letters(world)
+    assert "au bailleur d’inscrire les actions et les montants du programme" in letter.body
+    assert "attendu le" not in letter.body
+    assert "les actions et les montants du programme restent à inscrire" in world.page("landlord").get("/").text
+    world.action(file)
+    answer = world.api("coordinator").post(f"{path}/reminders", json=this(world))
+    assert "discuter le programme" in answer.json["detail"]
+
+
 def test_all_at_once_one_letter_a_person_whatever_the_number_of_files(world: World):
     with world.app.app_context():
         contract = db.session.get(build.Contract, world.contract)

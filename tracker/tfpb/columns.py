@@ -35,7 +35,7 @@ def _residences(line: ActionLine) -> str | None:
 
 def _waiting(line: FileLine) -> list[turns.Waiting]:
     """A workbook goes from hand to hand: nobody is « vous » in it."""
-    return turns.waiting(None, line.file, clock.today())
+    return turns.waiting(None, line, clock.today())
 
 
 def _missing_tone(line: FileLine) -> str | None:

@@ -119,11 +119,12 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
             when = f", bilan attendu pour le {due:%d/%m/%Y}" if due else ""
             sentence = f"{name} : actions en cours{when}{_lacking(line.missing)}."
             tasks.append(Task(5, "En cours", "info", sentence, "file", file.id, "Compléter"))
-        tasks += _awaited_tasks(actor, file, name, today)
+        tasks += _awaited_tasks(actor, line, name, today)
     return tasks
 
 
-# What a city, the State or the coordination is waited for: rank, word, tone, what is said, the act.
+# What a city, the State or the coordination is waited for: rank, word, tone, what is said, the act; by status of the
+# report, and for a programme, which its landlord is waited for too, by the verb of the turn.
 AWAITED = {
     "submitted": (1, "À vérifier", "warn", "le bilan est déposé{since} et attend votre vérification", "Vérifier"),
     "verified": (
@@ -142,8 +143,21 @@ AWAITED = {
     ),
 }
 AWAITED_PROGRAMME = {
-    "proposed": (4, "Programme", "info", "le programme est proposé et reste à discuter", "Ouvrir le programme"),
-    "discussed": (
+    tfpb_rules.TO_PLAN.verb: (
+        4,
+        "Programme",
+        "info",
+        "les actions et les montants du programme restent à inscrire",
+        "Inscrire les actions",
+    ),
+    "discuss_programme": (
+        4,
+        "Programme",
+        "info",
+        "le programme est proposé et reste à discuter",
+        "Ouvrir le programme",
+    ),
+    "validate_programme": (
         4,
         "Programme",
         "info",
@@ -153,12 +167,12 @@ AWAITED_PROGRAMME = {
 }
 
 
-def _awaited_tasks(actor: Actor, file: TfpbFile, name: str, today: date) -> list[Task]:
-    """The tasks of whoever's turns the file's are (``rules.turns_of``), other than its landlord's."""
-    tasks = []
-    for waited in waiting(actor, file, today):
+def _awaited_tasks(actor: Actor, line: FileLine, name: str, today: date) -> list[Task]:
+    """The tasks of whoever's turns the file's are (``rules.turns_of``), but for its landlord's report."""
+    tasks, file = [], line.file
+    for waited in waiting(actor, line, today):
         programme = waited.track == tfpb_rules.PROGRAMME
-        said = AWAITED_PROGRAMME.get(file.programme_status) if programme else AWAITED.get(file.status)
+        said = AWAITED_PROGRAMME.get(waited.verb or "") if programme else AWAITED.get(file.status)
         if said is not None and waited.yours:
             rank, word, tone, sentence, act = said
             told = sentence.format(since=_since(waited.since))
@@ -168,10 +182,11 @@ def _awaited_tasks(actor: Actor, file: TfpbFile, name: str, today: date) -> list
 
 def _programme_tasks(actor: Actor, contract: Contract) -> list[Task]:
     """The programmes that wait for a city which may not open their files yet: said from the board."""
-    rank, word, tone, sentence, _ = AWAITED_PROGRAMME["proposed"]
+    rank, word, tone, sentence, _ = AWAITED_PROGRAMME["discuss_programme"]
     return [
         Task(rank, word, tone, f"{_called(line.file)} : {sentence}.", "board", line.file.year, "Voir la complétude")
         for line in programmes_to_discuss(actor, contract.id)
+        if line.planned
     ]
 
 

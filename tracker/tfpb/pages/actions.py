@@ -66,7 +66,7 @@ def _page(action_id: int, form: Form | None = None, open_at: str | None = None) 
             may_comment(file) and line.action.archived_at is None,
             may_edit,
         ),
-        waiting=waiting(actor(), file, clock.today()),
+        waiting=waiting(actor(), files.file_line(file.id), clock.today()),
         history=story.days(family_history("tfpb_action", action_id)),
         may_edit=may_edit,
         refusal=refusal,

@@ -60,7 +60,7 @@ def _page(convention_id: int, form: Form | None = None, open_at: str | None = No
         editing=number_of(place.removeprefix(AMENDMENT_PLACE)) if place.startswith(AMENDMENT_PLACE) else None,
         files=files.files(actor(), {"page_size": None, "convention_id": convention_id, "sort": "year"}).items,
         file_columns=columns.CONVENTION_FILES,
-        turn_of=lambda file: waiting(actor(), file, clock.today()),
+        turn_of=lambda line: waiting(actor(), line, clock.today()),
         place=place,
         may_edit=may_edit,
         refusal=refusal or "Cette convention est archivée.",

@@ -65,7 +65,7 @@ def _list_page(form: Form | None) -> Response:
         form.status if form else 200,
         found=found,
         columns=by_key(columns.FILES, columns.FILES_SHOWN if many else columns.FILES_OF_ONE_LANDLORD),
-        turn_of=lambda file: waiting(actor(), file, clock.today()),
+        turn_of=lambda line: waiting(actor(), line, clock.today()),
         arguments=arguments,
         choices=choices,
         contract_options=[(contract.id, contract.name) for contract in contract_choices(actor())],

@@ -158,8 +158,9 @@ class Standing:
     moves: list[rules.Transition] = field(default_factory=list)
 
 
-def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
+def standing(actor: Actor, line: FileLine, today: date) -> Standing:
     """The state line of a file for this reader."""
+    file = line.file
     scope = scope_of(file)
 
     def may(verb: str) -> bool:
@@ -172,7 +173,7 @@ def standing(actor: Actor, file: TfpbFile, today: date) -> Standing:
         for move in rules.open_moves(track, getattr(file, rules.TRACK_FIELDS[track]), frozen)
         if may(move.verb) and not (is_programme(file, today) and move.target == "submitted")
     ]
-    turns = [(one.sentence, _until(file, one, today)) for one in waiting(actor, file, today)]
+    turns = [(one.sentence, _until(file, one, today)) for one in waiting(actor, line, today)]
     return Standing(_steps(file, today), turns, [] if file.archived_at is not None else moves)
 
 

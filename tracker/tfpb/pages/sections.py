@@ -38,7 +38,7 @@ RECENT = 12
 def state(view: FileView) -> dict[str, Any]:
     """Where the file stands, the moves offered, and what is missing."""
     return {
-        "standing": standing(actor(), view.file, view.today),
+        "standing": standing(actor(), view.line, view.today),
         "remarks": open_remarks(view.threads) + remarks(view.line, view.lines, view.moments, view.today),
         "missing": len(rules.missing_values(view.file, view.lines)),
     }

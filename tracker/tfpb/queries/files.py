@@ -145,6 +145,11 @@ class FileLine:
         return None if self.unknown[name] else self.amounts[name]
 
     @property
+    def planned(self) -> bool:
+        """Whether its programme may be discussed."""
+        return rules.is_planned(self.actions, self.actions - self.unknown["planned_cost"])
+
+    @property
     def completion_rate(self) -> Decimal | None:
         """Actual ÷ planned."""
         return divide(self.known("actual_cost"), self.known("planned_cost"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.tfpb.rules import life
-from tracker.tfpb.rules.life import Turn
+from tracker.tfpb.rules.life import TO_PLAN, Turn
 from tracker.tfpb.rules.words import ACTION_REQUIRED, AMOUNT_LABELS, COUNTED, OPEN_TO_EDITING, STAGES, inside
 
 # The boxes of the board, in its order.
@@ -85,6 +85,11 @@ class Contents:
     valued: int
     unproven: int
     stages: Collection[str]
+
+    @property
+    def planned(self) -> bool:
+        """Whether its programme may be discussed."""
+        return life.is_planned(self.actions, self.known.get("planned_cost") or 0)
 
 
 # An expected file that nobody opened.
@@ -180,7 +185,7 @@ def _evidence(count: int) -> str:
 
 TO_OPEN = Turn("open_file", "ouvrir le dossier", "Au bailleur")
 # The acts that are the landlord's own.
-LANDLORD_ACTS = ("open_file", "submit_file")
+LANDLORD_ACTS = (TO_OPEN.verb, TO_PLAN.verb, "submit_file")
 
 
 def turns_of(contents: Contents | None, year: int, today: date) -> dict[str, Turn]:
@@ -188,7 +193,7 @@ def turns_of(contents: Contents | None, year: int, today: date) -> dict[str, Tur
     if contents is None:
         when = phase(year, today)
         return {} if when == AHEAD else {life.REPORT if when == AT_REPORT else life.PROGRAMME: TO_OPEN}
-    return life.turns_of(year, contents.status, contents.programme_status, today)
+    return life.turns_of(year, contents.status, contents.programme_status, today, planned=contents.planned)
 
 
 def days_late(status: str | None, due: date | None, today: date) -> int | None:

@@ -136,6 +136,8 @@ PROGRAMME_TURNS = {
 }
 
 
+# A programme without actions, or without amounts to discuss, waits for its landlord.
+TO_PLAN = Turn("edit_file", "inscrire les actions et les montants du programme", "Au bailleur")
 ARCHIVED = "Dossier archivé"
 
 
@@ -144,14 +146,21 @@ def is_programme(year: int, status: str, today: date) -> bool:
     return year > today.year and status == "draft"
 
 
-def turns_of(year: int, status: str, programme_status: str, today: date) -> dict[str, Turn]:
+def is_planned(actions: int, priced: int) -> bool:
+    """Whether a programme may be discussed: it has actions, and each knows its planned cost."""
+    return actions > 0 and priced == actions
+
+
+def turns_of(year: int, status: str, programme_status: str, today: date, *, planned: bool) -> dict[str, Turn]:
     """Track → whose turn a file of that year is; a track that waits for nobody is left out.
 
-    The programme waits until it is validated, were its year begun; the report from that year on.
+    The programme waits until it is validated, were its year begun; the report from that year on. ``planned``: see
+    ``is_planned``.
     """
     turns = {}
     if programme_status in PROGRAMME_TURNS:
-        turns[PROGRAMME] = PROGRAMME_TURNS[programme_status]
+        to_plan = not planned and status in OPEN_TO_EDITING
+        turns[PROGRAMME] = TO_PLAN if to_plan else PROGRAMME_TURNS[programme_status]
     if status in TURNS and not is_programme(year, status, today):
         turns[REPORT] = TURNS[status]
     return turns

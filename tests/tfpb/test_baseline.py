@@ -309,23 +309,40 @@ def test_an_observation_that_does_not_hold(world: World, change: dict[str, Any],
 # -- from one year to the next -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "actual, planned, proposed",
-    [("11500", "12000", "11500"), (None, "12000", "12000"), ("0", "12000", "0"), ("-300", "12000", "12000")],
-)
-def test_what_is_proposed_for_next_year(actual: str | None, planned: str, proposed: str):
-    known = None if actual is None else Decimal(actual)
-    assert rules.proposed(known, Decimal(planned)) == Decimal(proposed)
-    assert rules.proposed(None, Decimal(-1)) is None
+PLANNED = ("12000", "6000")
 
 
 @pytest.mark.parametrize(
-    "actual, planned, proposed",
-    [("0", "12000", "12000"), ("500", "12000", "12000"), ("500", None, "500"), (None, "12000", "12000")],
+    "status, actual, planned, proposed",
+    [
+        ("done", ("11500", "5750"), PLANNED, ("11500", "5750")),
+        ("done", ("0", "0"), PLANNED, ("0", "0")),
+        ("done", ("11500", None), PLANNED, ("11500", None)),  # never a half of each
+        ("done", (None, "5750"), PLANNED, PLANNED),
+        ("done", ("-300", "0"), PLANNED, PLANNED),  # a correction is not planned again
+        ("done", (None, None), ("-1", "-1"), (None, None)),
+        ("ongoing", ("222", None), ("5000", "3000"), ("5000", "3000")),
+        ("partial", ("222", "100"), PLANNED, PLANNED),
+        ("planned", (None, None), PLANNED, PLANNED),
+        ("postponed", ("0", "0"), PLANNED, PLANNED),
+        ("postponed", ("500", "200"), (None, None), (None, None)),
+    ],
 )
-def test_what_was_postponed_is_still_to_be_done(actual: str | None, planned: str | None, proposed: str):
-    known, wished = (None if amount is None else Decimal(amount) for amount in (actual, planned))
-    assert rules.proposed(known, wished, postponed=True) == Decimal(proposed)
+def test_what_is_proposed_for_next_year_comes_from_one_side(status: str, actual: Any, planned: Any, proposed: Any):
+    def euros(pair: Any) -> rules.Pair:
+        cost, valued = (None if amount is None else Decimal(amount) for amount in pair)
+        return cost, valued
+
+    assert rules.proposed(status, euros(actual), euros(planned)) == euros(proposed)
+
+
+def test_what_was_abandoned_is_not_proposed_and_what_goes_on_keeps_its_plan(world: World):
+    before, now = world.file(2026), world.file(2027)
+    plan = {"planned_cost": Decimal("5000.00"), "planned_valued": Decimal("3000.00")}
+    world.action(before, title="En cours", status="ongoing", actual_cost=Decimal("222.00"), valued_amount=None, **plan)
+    world.action(before, title="Abandonnée", status="abandoned", **plan)
+    (copied,) = world.api("landlord").post(f"{FILES}/{now}/copy-actions", json={"from_file_id": before}).json
+    assert (copied["title"], copied["planned_cost"], copied["planned_valued"]) == ("En cours", "5000.00", "3000.00")
 
 
 def test_a_programme_plans_again_what_was_postponed(world: World):

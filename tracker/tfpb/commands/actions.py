@@ -178,10 +178,9 @@ def archive_action(actor: Actor, action_id: int, version: int | None, reason: st
 def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[ActionLine]:
     """Start a programme from another year's: its actions with amounts proposed, without what was done or spent.
 
-    The planned figures proposed are last year's actual ones where known, else its planned ones, and the planned ones of
-    what was postponed (``rules.proposed``).
-    An action the file already has (same axis, same title) is not repeated, nor a line of the baseline (same axis, same
-    item). Gives back the actions added.
+    The planned figures proposed are the actual ones of what was done, else the planned ones (``rules.proposed``); what
+    was abandoned is not proposed. An action the file already has (same axis, same title) is not repeated, nor a line of
+    the baseline (same axis, same item). Gives back the actions added.
     """
     with Writing(actor) as write:
         file = editable_file(write, file_id)
@@ -200,15 +199,14 @@ def copy_actions_from(actor: Actor, file_id: int, from_file_id: int) -> list[Act
         return [
             ActionLine(_copy(write, file, action), ZERO, 0, around, 0)
             for action in live_actions(source)
-            if (action.axis, action.title) not in present
+            if action.status != "abandoned" and (action.axis, action.title) not in present
         ]
 
 
 def _copy(write: Writing, file: TfpbFile, action: Action) -> Action:
     values = {name: getattr(action, name) for name in REPEATED}
-    postponed = action.status == "postponed"
-    values["planned_cost"] = rules.proposed(action.actual_cost, action.planned_cost, postponed=postponed)
-    values["planned_valued"] = rules.proposed(action.valued_amount, action.planned_valued, postponed=postponed)
+    actual, planned = (action.actual_cost, action.valued_amount), (action.planned_cost, action.planned_valued)
+    values["planned_cost"], values["planned_valued"] = rules.proposed(action.status, actual, planned)
     objective = action.objective
     own = objective is not None and objective.contract_id == file.convention.contract_id
     if objective is not None and own and objective.archived_at is None:

@@ -72,12 +72,27 @@ def valuation_rate(valued: Decimal | None, actual: Decimal | None) -> Decimal | 
     return divide(valued, actual)
 
 
-def proposed(actual: Decimal | None, planned: Decimal | None, *, postponed: bool = False) -> Decimal | None:
-    """What next year's programme is proposed for a planned figure (euros): what was spent if known, else what was
-    planned; the other way round for a postponed action, which is still to be done. A correction of an earlier year (a
-    negative amount) is not something to plan again."""
-    amounts = (planned, actual) if postponed else (actual, planned)
-    return next((amount for amount in amounts if amount is not None and amount >= ZERO), None)
+# What an action costs and values (euros), planned or actual.
+Pair = tuple[Decimal | None, Decimal | None]
+
+
+def proposed(status: str, actual: Pair, planned: Pair) -> Pair:
+    """What next year's programme is proposed for an action: what it cost and valued once it is done, else its plan.
+
+    Both amounts come from the same year's same side: of a cost so far beside a planned value nothing could be made. A
+    correction of an earlier year (a negative amount) is not something to plan again.
+    """
+    whole = status == "done" and actual[0] is not None and min(_known(actual)) >= ZERO
+    cost, valued = actual if whole else planned
+    return _plannable(cost), _plannable(valued)
+
+
+def _known(amounts: Pair) -> list[Decimal]:
+    return [amount for amount in amounts if amount is not None]
+
+
+def _plannable(amount: Decimal | None) -> Decimal | None:
+    return amount if amount is not None and amount >= ZERO else None
 
 
 def year_error(field: str, label: str, year: int, first: int, last: int, what: str) -> FieldError | None:

@@ -182,6 +182,32 @@ def test_a_convention_may_still_be_told_by_its_one_day(world: World):
     answer = change(world, world.convention, {"signed_on": "2025-03-20"})
     assert (answer.status_code, answer.json["signed_on"]) == (200, "2025-03-20")
     assert answer.json["landlord_signed_on"] is None
+    none = dict.fromkeys(FOUR)
+    assert change(world, world.convention, none).json["signed_on"] == "2025-03-20"
+    # Told signature by signature from then on: the day of all four waits for the last.
+    answer = change(world, world.convention, {"city_signed_on": "2025-03-20"})
+    assert (answer.json["signed_on"], answer.json["status"]) == (None, "signing")
+
+
+def test_nobody_signs_by_hand_what_one_of_the_four_has_not_signed(world: World):
+    three = {name: FOUR[name] for name in list(FOUR)[:3]}
+    number = new(world, **three, first_year=2027).json["id"]
+    for status in ("signed", "amended"):
+        answer = change(world, number, {"status": status})
+        assert (answer.status_code, codes(answer)) == (422, [("status", "derived")])
+        assert "(préfet)" in answer.json["errors"][0]["message"]
+    answer = change(world, number, {"signed_on": "2026-11-01", "status": "signed"})
+    assert codes(answer) == [("status", "derived"), ("signed_on", "derived")]
+    found = answer.json["errors"][1]["message"].replace("\u00a0", " ")
+    assert found == (
+        "Signée le : 01/11/2026 trouvé ; aucune date n’est attendue tant que manque une signature (préfet)."
+    )
+    assert codes(new(world, **three, status="signed")) == [("status", "derived")]
+    stored = world.api("coordinator").get(f"{PATH}/{number}").json
+    assert (stored["status"], stored["signed_on"]) == ("signing", None)
+    assert change(world, number, {"status": "terminated"}).status_code == 200
+    last = {"prefect_signed_on": FOUR["prefect_signed_on"], "status": "signed", "signed_on": "2026-11-12"}
+    assert change(world, number, last).json["status"] == "signed"
 
 
 @pytest.mark.parametrize(

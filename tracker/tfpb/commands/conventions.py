@@ -39,12 +39,16 @@ def _check(values: dict[str, Any]) -> None:
         raise Invalid(errors)
 
 
-def _derive_signature(values: dict[str, Any], merged: dict[str, Any], *, was_derived: bool) -> None:
+def _derive_signature(values: dict[str, Any], merged: dict[str, Any], stored: Mapping[str, Any]) -> None:
     """Once the four signatures are known the day of signature is their latest; raises Invalid ``derived``.
 
-    When one of the four is taken back, the day that came from them goes too, unless another is told. The status
-    follows the signatures that are written, unless a change names another.
+    While some of the four are missing there is no such day, and nobody tells one or the status it would give. The
+    status follows the signatures that are written, unless a change names another.
     """
+    told = {name: value for name, value in values.items() if value != stored.get(name)}
+    errors = rules.part_signed_errors(told, merged)
+    if errors:
+        raise Invalid(errors)
     days = [merged[name] for name in rules.SIGNATORIES]
     latest = rules.latest_signature(days)
     if latest is not None:
@@ -52,7 +56,7 @@ def _derive_signature(values: dict[str, Any], merged: dict[str, Any], *, was_der
         if error is not None:
             raise Invalid(error)
         values["signed_on"] = latest
-    elif was_derived and "signed_on" not in values:
+    elif any(name in told for name in rules.SIGNATORIES) and (any(days) or "signed_on" not in told):
         values["signed_on"] = None
     if "status" not in values and any(name in values for name in rules.SIGNATORIES):
         values["status"] = rules.signed_status(merged["status"], days)
@@ -69,7 +73,7 @@ def create_convention(actor: Actor, values: dict[str, Any]) -> Convention:
             values.pop("signed_on", None)
         if merged["status"] == "draft":
             values.pop("status", None)  # the default, which the signatures told at once carry further
-        _derive_signature(values, merged, was_derived=False)
+        _derive_signature(values, merged, {})
         convention = Convention(**values)
         db.session.add(convention)
         db.session.flush()
@@ -106,7 +110,8 @@ def update_convention(actor: Actor, convention_id: int, version: int | None, val
         convention = _writable(write, convention_id, version)
         if convention.archived_at is not None:
             raise Conflict("locked", "Cette convention est archivée : elle ne peut plus changer.")
-        merged = {name: getattr(convention, name) for name in FIELDS} | values
+        stored = {name: getattr(convention, name) for name in FIELDS}
+        merged = stored | values
         if convention.agreed_last_year is not None:
             error = rules.derived_year_error(merged["last_year"], convention.last_year)
             if error is not None:
@@ -120,8 +125,7 @@ def update_convention(actor: Actor, convention_id: int, version: int | None, val
         if any(merged[name] != getattr(convention, name) for name in PARTIES):
             write.require("manage_contract", Scope(merged["contract_id"]))
         _check(merged)
-        was_derived = rules.latest_signature([getattr(convention, name) for name in rules.SIGNATORIES]) is not None
-        _derive_signature(values, merged, was_derived=was_derived)
+        _derive_signature(values, merged, stored)
         write.change(convention, values, scope_of(convention), label=label_of(convention))
     return convention
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from tracker.policy import FieldError
 from tracker.tfpb.rules.alerts import Alert
 from tracker.tfpb.rules.checks import year_error
-from tracker.tfpb.rules.words import inside
+from tracker.tfpb.rules.words import CONVENTION_STATUSES, inside
 
 
 class Signed(Protocol):
@@ -52,7 +52,11 @@ ENDED = ("expired", "terminated")
 
 def missing_signatories(convention: Signed) -> list[str]:
     """Who has not signed a convention told signature by signature; empty when all have, or when none is told."""
-    missing = [who for name, who in SIGNATORIES.items() if getattr(convention, name) is None]
+    return _missing({name: getattr(convention, name) for name in SIGNATORIES})
+
+
+def _missing(days: Mapping[str, Any]) -> list[str]:
+    missing = [who for name, who in SIGNATORIES.items() if days[name] is None]
     return [] if len(missing) == len(SIGNATORIES) else missing
 
 
@@ -202,6 +206,29 @@ def derived_signature_error(told: date | None, latest: date) -> FieldError | Non
         f"Signée le : {found} trouvé ; les quatre signatures étant connues, c’est la plus tardive, {latest:%d/%m/%Y}."
     )
     return FieldError("signed_on", "derived", message, None if told is None else told.isoformat())
+
+
+SIGNED = ("signed", "amended")
+
+
+def part_signed_errors(told: Mapping[str, Any], merged: Mapping[str, Any]) -> list[FieldError]:
+    """Told signature by signature, a convention is signed by its last one, never by hand while one is missing.
+
+    ``told``: what changes; ``merged``: the convention as it would stand.
+    """
+    missing = ", ".join(inside(who) for who in _missing(merged))
+    if not missing:
+        return []
+    errors = []
+    lacking = f"tant que manque une signature ({missing}), le statut « en signature » est attendu"
+    if told.get("status") in SIGNED:
+        found = inside(CONVENTION_STATUSES[told["status"]])
+        errors.append(FieldError("status", "derived", f"Statut : « {found} » trouvé ; {lacking}.", told["status"]))
+    day = told.get("signed_on")
+    if day is not None:
+        message = f"Signée le : {day:%d/%m/%Y} trouvé ; aucune date n’est attendue tant que manque une signature"
+        errors.append(FieldError("signed_on", "derived", f"{message} ({missing}).", day.isoformat()))
+    return errors
 
 
 def derived_year_error(told: int, extended: int) -> FieldError | None:

@@ -498,6 +498,36 @@ def stage_lines(page: str) -> list[str]:
     return [" ".join(re.sub(r"<[^>]+>", " ", part).split()) for part in body.split("<tbody>")[1:]]
 
 
+def test_a_moment_announced_for_later_counts_from_its_day_on(world: World, today: Callable[[date], None]):
+    file = world.file(2026, status="submitted", programme_status="validated")
+    with world.app.app_context():
+        for stage in ("definition", "midway", "report"):
+            build.participation(build.db.session.get(TfpbFile, file), stage, held_on=date(2026, 3, 2))
+        build.participation(build.db.session.get(TfpbFile, file), "diagnosis", held_on=date(2026, 12, 10))
+    code = world.row(build.Contract, world.contract).code
+
+    def lacking() -> tuple[Any, Any, bool, str]:
+        board = world.api("coordinator").get(f"/api/v1/contracts/{code}/completeness/2026").json
+        sheet = world.api("coordinator").get(f"/api/v1/contracts/{code}/balance-sheets/2026").json
+        due = next(line for line in sheet["completeness"] if line["file_id"] == file)
+        check = next(check for check in sheet["checks"] if check["code"] == "participation_missing")
+        return (
+            next(line["participation"] for line in board if line["file_id"] == file),
+            [code for code in due["missing"] if code.startswith("participation")],
+            check["ok"],
+            sound(world.page("coordinator").get(f"/tfpb/dossiers/{file}")).replace(NBSP, " "),
+        )
+
+    state, missing, ok, page = lacking()
+    assert (state, missing, ok) == ("lacking", ["participation_diagnosis"], False)
+    assert "à l’étape « diagnostic » (prévu le 10/12/2026) : le bilan présenté au COPIL le signale." in page
+    assert "10/12/2026 date prévue" in stage_lines(page)[0]
+    today(date(2026, 12, 10))
+    state, missing, ok, page = lacking()
+    assert (state, missing, ok) == ("ok", [], True)
+    assert "prévu" not in stage_lines(page)[0]
+
+
 def test_a_stage_without_residents_is_shown_as_missing_with_its_consequence(world: World):
     file, submitted = world.file(2026), world.file(2026, convention=world.other_convention, status="submitted")
     with world.app.app_context():

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker import policy
+from tracker import clock, policy
 from tracker.balance.models import Evaluation
 from tracker.balance.queries import sums
 from tracker.balance.queries.content import ActionLine, BalanceSheet, EditionRef, ParticipationLine
@@ -23,7 +23,7 @@ from tracker.extensions import Statement, db, run
 from tracker.policy import LANDLORD, Actor, NotReadable, Scope
 from tracker.territory.models import Contract
 from tracker.tfpb.models import Participation
-from tracker.tfpb.queries.expected import FileRow, Ref, dues_of, files_of
+from tracker.tfpb.queries.expected import FileRow, Ref, dues_of, files_of, was_held
 from tracker.tfpb.rules import valuation_rate
 
 ALL, OWN = "all", "own"
@@ -193,15 +193,15 @@ def _moments() -> Statement:
             Participation.outcome,
             Participation.place,
         )
-        .where(Participation.file_id.in_(sums.FILES), Participation.archived_at.is_(None))
+        .where(Participation.file_id.in_(sums.FILES), was_held())
         .order_by(Participation.held_on, Participation.id)
     )
 
 
 def _participation(files: Sequence[FileRow]) -> tuple[ParticipationLine, ...]:
-    """The moments of all the files: those not counted yet are only asked whether a stage is missing."""
+    """The moments held in all the files: those not counted yet are only asked whether a stage is missing."""
     called = {file.id: _names(file) for file in files}
-    rows = run(_moments(), files=list(called))
+    rows = run(_moments(), files=list(called), today=clock.today())
     return tuple(ParticipationLine(**row._mapping, **called[row.file_id]) for row in rows)
 
 

@@ -124,22 +124,19 @@ def _of_file(word: str, alerts: Sequence[rules.Alert]) -> list[Remark]:
 def _stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[Remark]:
     """The stages whose time has come without residents being met, and what the balance sheet makes of it."""
     consequence = unheard_consequence(file)
-    return [
-        Remark(
-            "Participation",
-            "warn",
-            f"Aucun moment de participation à l’étape « {rules.inside(rules.STAGES[stage])} » : {consequence}.",
-            f"participation-{stage}",
-            "Ajouter",
-            "participation",
-        )
-        for stage in unheard_stages(file, moments, today)
-    ]
+    # At an unheard stage the moments there are, if any, are still to come.
+    announced = {moment.stage: f" (prévu le {moment.held_on:%d/%m/%Y})" for moment in moments}
+    found = []
+    for stage in unheard_stages(file, moments, today):
+        where = f"l’étape « {rules.inside(rules.STAGES[stage])} »{announced.get(stage, '')}"
+        sentence = f"Aucun moment de participation à {where} : {consequence}."
+        found.append(Remark("Participation", "warn", sentence, f"participation-{stage}", "Ajouter", "participation"))
+    return found
 
 
 def unheard_stages(file: TfpbFile, moments: Sequence[Participation], today: date) -> list[str]:
     """The stages due by now at which no residents were met."""
-    held = {moment.stage for moment in moments}
+    held = {moment.stage for moment in moments if rules.was_held(moment.held_on, today)}
     return [stage for stage in stages_due(file.status, phase(file.year, today)) if stage not in held]
 
 

@@ -17,7 +17,7 @@ from tracker.extensions import Statement, run
 from tracker.history.models import HistoryEntry
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood
 from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
-from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of, unproven
+from tracker.tfpb.queries.expected import ConventionRow, Ref, conventions_of, pairs_of, unproven, was_held
 from tracker.tfpb.rules import (
     ACTION_REQUIRED,
     PROGRAMME,
@@ -233,8 +233,9 @@ class BoardLine:
 
 def board_lines(contract: Contract, year: int, cities: set[int] | None = None) -> list[BoardLine]:
     """Every line of a contract-year, in no particular order; ``cities`` keeps to some, None is all. Four queries."""
-    files = {(row[0], row[_NAMES]): row for row in run(_files(), contract=contract.id, year=year)}
     of = BoardYear(contract, year)
+    rows = run(_files(), contract=contract.id, year=year, today=of.today)
+    files = {(row[0], row[_NAMES]): row for row in rows}
     lines = []
     for convention, place in pairs_of(contract.id, conventions_of(contract.id, year, None)):
         row = files.pop((convention.id, place.id or 0), None)
@@ -323,7 +324,7 @@ def _moments(files: Any) -> Any:
             Participation.file_id,
             *(func.max(case((Participation.stage == stage, 1), else_=0)).label(stage) for stage in STAGES),
         )
-        .where(Participation.file_id.in_(files), Participation.archived_at.is_(None))
+        .where(Participation.file_id.in_(files), was_held())
         .group_by(Participation.file_id)
         .subquery("moments")
     )

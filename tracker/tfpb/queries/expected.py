@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, select
 from tracker.documents.models import Document
 from tracker.extensions import Statement, run
 from tracker.territory.models import City, Contract, Landlord, Neighbourhood, neighbourhood_city
-from tracker.tfpb.models import Action, Convention, TfpbFile
+from tracker.tfpb.models import Action, Convention, Participation, TfpbFile
 from tracker.tfpb.rules import COUNTED
 
 
@@ -23,6 +23,12 @@ def unproven() -> ColumnElement[bool]:
         Document.archived_at.is_(None),
     )
     return and_(Action.valued_amount > 0, ~proof)
+
+
+def was_held() -> ColumnElement[bool]:
+    """A live moment of participation whose day has come, ``today`` being bound where it is asked: one announced for
+    later is not yet one where residents were heard (``rules.was_held``)."""
+    return and_(Participation.archived_at.is_(None), Participation.held_on <= bindparam("today"))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from tracker.tfpb.rules.checks import (
     proposed,
     submission_errors,
     valuation_rate,
+    was_held,
     year_error,
 )
 from tracker.tfpb.rules.comments import (
@@ -212,6 +213,7 @@ __all__ = [
     "transitions_to",
     "turns_of",
     "valuation_rate",
+    "was_held",
     "wording",
     "year_alerts",
     "year_error",

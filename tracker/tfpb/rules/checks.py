@@ -140,6 +140,11 @@ def notice_errors(notice_on: date | None, year: int) -> list[FieldError]:
     return [FieldError("notice_on", "out_of_range", message, notice_on.isoformat())]
 
 
+def was_held(held_on: date, today: date) -> bool:
+    """Whether residents were met: a moment may be announced, and counts from its day on."""
+    return held_on <= today
+
+
 def held_on_errors(held_on: date, year: int) -> list[FieldError]:
     """A file's residents are met from the diagnosis, the year before, to the report, the year after."""
     first, last = date(year - 1, 1, 1), date(year + 1, 12, 31)

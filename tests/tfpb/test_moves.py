@@ -129,6 +129,30 @@ def test_bad_moves(world: World, today: Any, fields: dict[str, Any], expected_co
     assert world.row(TfpbFile, file).status == "submitted"
 
 
+def test_a_move_is_not_dated_before_the_one_it_follows(world: World, today: Any):
+    today(date(2026, 11, 21))
+    file = world.file(2025, moved_on=date(2026, 11, 20))  # opened that day: it has not moved yet
+    world.action(file)
+    early = move(world, "landlord", file, "submitted", on="2024-12-31")
+    assert codes(early) == [("on", "out_of_range")]
+    assert early.json["errors"][0]["message"].replace("\u00a0", " ") == (
+        "Date : 31/12/2024 trouvé ; une date à partir du 01/01/2025 (début de l’année du bilan) est attendue."
+    )
+    assert move(world, "landlord", file, "submitted", on="2026-03-20").status_code == 200
+    early = move(world, "officer", file, "verified", 2, on="2026-03-19")
+    assert codes(early) == [("on", "out_of_range")]
+    assert early.json["errors"][0]["message"].replace("\u00a0", " ") == (
+        "Date : 19/03/2026 trouvé ; une date à partir du 20/03/2026 (changement précédent du bilan) est attendue."
+    )
+    # The programme's days are its own.
+    assert move(world, "officer", file, "discussed", 2, track="programme", on="2024-11-12").status_code == 200
+    assert codes(move(world, "coordinator", file, "validated", 3, track="programme", on="2024-11-11")) == [
+        ("on", "out_of_range")
+    ]
+    assert move(world, "coordinator", file, "validated", 3, track="programme", on="2024-11-12").status_code == 200
+    assert move(world, "officer", file, "verified", 4, on="2026-03-20").status_code == 200
+
+
 def test_a_move_needs_the_version_read(world: World):
     file = world.file(status="submitted")
     client = world.api("coordinator")

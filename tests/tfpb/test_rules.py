@@ -72,6 +72,26 @@ def test_the_life_of_a_programme():
     assert found == {("proposed", "discussed"), ("discussed", "validated")}
 
 
+@pytest.mark.parametrize(
+    "track, status, day, refused",
+    [
+        ("report", "draft", date(2025, 1, 1), False),
+        ("report", "draft", date(2024, 12, 31), True),
+        ("report", "submitted", date(2026, 2, 27), True),
+        ("report", "submitted", date(2026, 2, 28), False),
+        ("report", "submitted", date(2026, 11, 21), False),
+        ("report", "submitted", date(2026, 11, 22), True),
+        ("programme", "proposed", date(2024, 10, 1), False),
+        ("programme", "discussed", date(2026, 2, 27), True),
+    ],
+)
+def test_the_day_of_a_move(track: str, status: str, day: date, refused: bool):
+    """A file 2025 whose track stands there since 28 February 2026, on 21 November 2026."""
+    since, today = date(2026, 2, 28), date(2026, 11, 21)
+    error = rules.move_day_error(track, day, year=2025, status=status, since=since, today=today)
+    assert (error is not None) is refused
+
+
 def test_every_transition_names_known_statuses_a_known_verb_and_its_reason():
     for move in rules.TRANSITIONS:
         assert {move.source, move.target} <= rules.TRACK_STATUSES[move.track].keys()

@@ -178,7 +178,7 @@ def move_file(actor: Actor, file_id: int, version: int | None, values: dict[str,
     with Writing(actor) as write:
         file = locked_file(file_id)
         move = _permitted(write, file, version, track, target)
-        day = _day_of_move(actor, values.get("on"))
+        day = _day_of_move(actor, file, track, values.get("on"))
         reason = values.get("reason")
         if move.needs_reason and not reason:
             message = "Motif : un motif est attendu pour ce changement."
@@ -230,12 +230,14 @@ def _permitted(write: Writing, file: TfpbFile, version: int | None, track: str, 
     return here
 
 
-def _day_of_move(actor: Actor, on: date | None) -> date:
+def _day_of_move(actor: Actor, file: TfpbFile, track: str, on: date | None) -> date:
     today = clock.today()
     # The command line replays what happened, on a machine whose clock may be late.
-    if on is not None and on > today and not actor.has(COMMAND_LINE) and actor.source != "command_line":
-        message = f"Date : {on:%d/%m/%Y} trouvé ; une date jusqu’à aujourd’hui ({today:%d/%m/%Y}) est attendue."
-        raise Invalid(FieldError("on", "out_of_range", message, on.isoformat()))
+    if on is not None and not actor.has(COMMAND_LINE) and actor.source != "command_line":
+        status, since = getattr(file, rules.TRACK_FIELDS[track]), getattr(file, MOVED_FIELDS[track])
+        error = rules.move_day_error(track, on, year=file.year, status=status, since=since, today=today)
+        if error is not None:
+            raise Invalid(error)
     return on or today
 
 

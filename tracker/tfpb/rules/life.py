@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.policy import FieldError
 from tracker.tfpb.rules.words import COUNTED, FILE_STATUSES, OPEN_TO_EDITING, PROGRAMME_STATUSES, inside
 
 REPORT, PROGRAMME = "report", "programme"
@@ -85,6 +86,28 @@ def transition_refusal(track: str, status: str, target: str, *, frozen: bool = F
     return (
         f"Le {name} est « {inside(words[status])} » : il doit être {expected} pour devenir « {inside(words[target])} »."
     )
+
+
+def move_day_error(
+    track: str, day: date, *, year: int, status: str, since: date | None, today: date
+) -> FieldError | None:
+    """A move is dated up to today, not before the one that brought its track where it stands, nor a report before the
+    year it reports on.
+
+    ``status``, ``since``: where the track stands and since when; opened only, it has not moved yet.
+    """
+    floors = {"début de l’année du bilan": date(year, 1, 1)} if track == REPORT else {}
+    if since is not None and status != next(iter(TRACK_STATUSES[track])):
+        floors[f"changement précédent du {inside(TRACKS[track])}"] = since
+    why, first = max(floors.items(), key=lambda floor: floor[1], default=("", day))
+    if day > today:
+        expected = f"jusqu’à aujourd’hui ({today:%d/%m/%Y})"
+    elif day < first:
+        expected = f"à partir du {first:%d/%m/%Y} ({why})"
+    else:
+        return None
+    message = f"Date : {day:%d/%m/%Y} trouvé ; une date {expected} est attendue."
+    return FieldError("on", "out_of_range", message, day.isoformat())
 
 
 def locked_reason(status: str, frozen_in: str | None, *, archived: bool = False) -> str | None:

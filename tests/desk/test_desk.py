@@ -95,10 +95,16 @@ def test_the_officer_is_told_of_the_projects_to_mend(app: Flask, world: World) -
 
 def test_the_landlord_is_told_of_the_late_report_and_of_nothing_else(app: Flask, world: World) -> None:
     with app.app_context():
-        (task,) = queries.home(world.actors["landlord"]).tasks
+        task, *to_open = queries.home(world.actors["landlord"]).tasks
         assert (task.word, task.item_id) == ("En retard", world.file)
         assert "31/03/2026" in task.sentence
         assert "une valeur manque" in task.sentence
+        # The board says the same of them: « Au bailleur d’ouvrir le dossier ».
+        assert [one.word for one in to_open] == ["À ouvrir", "À ouvrir"]
+        assert [year for year in ("2026", "2027") if any(f", {year}" in one.sentence for one in to_open)] == [
+            "2026",
+            "2027",
+        ]
         assert queries.home(world.actors["other_landlord"]).tasks == []
 
 
@@ -219,6 +225,26 @@ def test_what_a_convention_still_lacks_is_a_task_and_a_day(app: Flask, world: Wo
         assert days["signature manquante (intercommunalité), pour l’abattement 2027"] == date(2027, 1, 1)
         assert days["déclaration aux services fiscaux, pour l’abattement 2027"] == date(2026, 12, 31)
         assert not [task for task in queries.home(world.actors["copil"]).tasks if task.kind == "convention"]
+
+
+def test_the_landlord_is_told_what_its_own_convention_lacks(app: Flask, world: World, today: Any) -> None:
+    """Before 1 January what is left to obtain, after it what is lost; never what another landlord's lacks."""
+    with app.test_request_context():
+        file = build.db.session.get(TfpbFile, world.file)
+        signed = file.convention
+        signed.signed_on = signed.declared_on = None
+        signed.landlord_signed_on = signed.city_signed_on = signed.intermunicipal_signed_on = date(2026, 11, 2)
+        signed.first_year, file.year = 2027, 2027
+        build.db.session.commit()
+        for day, limit in ((TODAY, "Date limite"), (date(2027, 1, 5), "Date limite dépassée")):
+            today(day)
+            tasks = queries.home(world.actors["landlord"]).tasks
+            told = {task.word: task.sentence for task in tasks if task.kind == "convention"}
+            assert set(told) == {"À signer", "À déclarer"}
+            assert "signature manquante (préfet)" in told["À signer"]
+            assert "l’abattement 2027 n’est pas acquis" in told["À déclarer"]
+            assert all(limit in sentence for sentence in told.values())
+            assert not [one for one in queries.home(world.actors["other_landlord"]).tasks if one.kind == "convention"]
 
 
 def test_the_report_is_due_on_the_conventions_own_day(app: Flask, world: World) -> None:

@@ -138,7 +138,18 @@ class TestGate:
             assert body.count("Signature manquante") == 1
             assert body.count("Déclaration aux services fiscaux sans date") == 1
         assert len(letters(world)["coordinator"]) == 2
-        assert set(letters(world)) == {"coordinator"}
+        # Each landlord hears of its own convention, and of no other.
+        assert {who: len(found) for who, found in letters(world).items()} == {
+            "coordinator": 2,
+            "landlord": 2,
+        }
+        kind, subject, body = letters(world)["landlord"][-1]
+        assert (kind, "Conventions 2027" in subject) == ("reminder", True)
+        assert "Signature manquante" in body
+        assert "vous représentez" in body
+        with world.app.app_context():
+            other = db.session.get_one(build.Landlord, world.other_landlord).name
+        assert other not in body
 
     def test_nothing_lacking_nothing_written(self, world: World, today: Today) -> None:
         for number in (world.convention, world.other_convention):

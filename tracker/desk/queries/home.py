@@ -20,10 +20,12 @@ from tracker.territory.queries import contract_choices
 from tracker.tfpb import rules as tfpb_rules
 from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.conventions import conventions
+from tracker.tfpb.queries.expected import conventions_of, files_of, pairs_of
 from tracker.tfpb.queries.files import FileLine, files, programmes_to_discuss
 from tracker.tfpb.queries.files import scope_of as file_scope
 from tracker.tfpb.queries.turns import waiting
 from tracker.tfpb.rules import OPEN_TO_EDITING, report_due
+from tracker.tfpb.rules.board import AHEAD, phase
 
 EVERYTHING: Mapping[str, Any] = {"page_size": None}
 
@@ -59,8 +61,10 @@ def home(actor: Actor) -> Home:
     if actor.has(COORDINATOR, LANDLORD) and page.sheet:
         page.tasks += _due_tasks(actor, page.sheet)
     page.tasks += decision_tasks(actor, contract, today)
-    if actor.has(COORDINATOR):
+    if actor.has(COORDINATOR, LANDLORD):
         page.tasks += _convention_tasks(actor, contract)
+    if actor.has(LANDLORD):
+        page.tasks += _opening_tasks(actor, contract, year, today)
     upcoming = [one for one in records.meetings(actor, _meetings(contract)).items if one.held_on >= today]
     page.next_meeting = min(upcoming, key=lambda one: one.held_on, default=None)
     page.tasks = ordered(page.tasks)
@@ -216,6 +220,22 @@ def _due_tasks(actor: Actor, sheet: BalanceSheet) -> list[Task]:
         elif coordinates and line.status in OPEN_TO_EDITING:
             sentence = f"{name} : le bailleur n’a pas encore déposé son bilan."
             tasks.append(Task(2, "Attendu", "warn", sentence, "file", line.file_id, "Voir le dossier"))
+    return tasks
+
+
+def _opening_tasks(actor: Actor, contract: Contract, reported: int, today: date) -> list[Task]:
+    """The files a landlord has to open by now, but those of the ``reported`` year, told with its report."""
+    landlords = [role.landlord_id for role in actor.roles if role.landlord_id and role.contract_id == contract.id]
+    tasks = []
+    for year in (today.year, today.year + 1):
+        if year == reported or year > contract.last_year or phase(year, today) == AHEAD:
+            continue
+        opened = {(file.convention_id, file.neighbourhood.id) for file in files_of(contract.id, year, landlords)}
+        for convention, place in pairs_of(contract.id, conventions_of(contract.id, year, landlords)):
+            if (convention.id, place.id) not in opened:
+                name = f"{convention.landlord.name}, {convention.city.name}, {year}"
+                sentence = f"{name} : le dossier reste à ouvrir, pour y inscrire le programme."
+                tasks.append(Task(4, "À ouvrir", "info", sentence, "files", None, "Ouvrir le dossier"))
     return tasks
 
 

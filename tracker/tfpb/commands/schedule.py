@@ -1,4 +1,5 @@
-"""The reminders a calendar writes, each once: reports to their landlords, the gate of 1 January to the coordinator."""
+"""The reminders a calendar writes, each once: reports to their landlords; the gate of 1 January to the coordinator, and
+to the landlords, who sign and declare."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -91,25 +92,35 @@ def _is_awaited(file: FileRow | None, due: date, today: date) -> bool:
 
 
 def _gate(actor: Actor, contract: Contract, today: date) -> int:
-    """What conventions lack for the coming year, in one letter to each coordinator."""
+    """What conventions lack for the coming year: one letter to each coordinator, and to each landlord for its own."""
     year = today.year + 1
     step = rules.step_due(date(year, 1, 1), today, rules.GATE_STEPS)
     if step is None or not contract.first_year <= year <= contract.last_year:
         return 0
     lacking = [
-        (f"{one.landlord.name}, {one.city.name}", [alert.message for alert in alerts])
+        (one.landlord, (f"{one.landlord.name}, {one.city.name}", [alert.message for alert in alerts]))
         for one in conventions_of(contract.id, year, None)
         if (alerts := year_alerts(year, one, today))
     ]
     if not lacking:
         return 0
-    news = News(
-        REMINDER,
-        rules.gate_subject(contract.name, year),
-        rules.gate_sentences(year, today, lacking),
-        "/tfpb/conventions",
-        "Ouvrir les conventions",
-        f"vous coordonnez le contrat « {contract.name} »",
-        occasion=f"gate:{contract.id}:{year}:{step}",
-    )
-    return _write(actor, people(policy.holders("validate_file", Scope(contract.id))), news)
+    occasion = f"gate:{contract.id}:{year}:{step}"
+
+    def news(lines: Sequence[tuple[str, Sequence[str]]], who: str, of_whom: str = "") -> News:
+        return News(
+            REMINDER,
+            rules.gate_subject(contract.name, year),
+            rules.gate_sentences(year, today, lines),
+            "/tfpb/conventions",
+            "Ouvrir les conventions",
+            f"vous {who} le contrat « {contract.name} »",
+            occasion=occasion + of_whom,
+        )
+
+    coordinators = people(policy.holders("validate_file", Scope(contract.id)))
+    written = _write(actor, coordinators, news([line for _, line in lacking], "coordonnez"))
+    landlords = {landlord.id: landlord for landlord, _ in lacking}
+    for number, readers in people_of_landlords(contract.id, landlords).items():
+        own = [line for landlord, line in lacking if landlord.id == number]
+        written += _write(actor, readers, news(own, f"représentez {landlords[number].name} dans", f":{number}"))
+    return written

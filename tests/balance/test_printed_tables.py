@@ -127,7 +127,8 @@ def test_what_must_be_mended_is_one_click_away() -> None:
     printed = document.Printed(OPEN, ABOUT)
     assert f'<a href="{MENDED}">Corriger</a>' in document.written(printed, str, "https://suivi.example.fr")
     assert '<a href="/bilan/x/2026/evaluation">Corriger</a>' in document.written(printed, str, "")
-    assert "Corriger" not in document.written(printed, str)
+    edition = document.frozen(made.frozen(OPEN))
+    assert "Corriger" not in document.written(edition, str, "https://suivi.example.fr")
 
 
 def test_the_workbook_leads_to_it_and_keeps_its_text() -> None:

@@ -54,19 +54,17 @@ def frozen_already(edition: Edition) -> Printed:
 def written(printed: Printed, address: Callable[[str], str], home: str | None = None, **screen: Any) -> str:
     """The document's HTML. ``address`` gives the address of a static file; ``screen`` what the page alone shows.
 
-    ``home``: what the addresses of our own pages begin with; None where nothing leads to them.
+    ``home``: what the addresses of our own pages begin with, for what must be mended. An edition leads nowhere: it is
+    printed again from its content, wherever that is, and its readers change.
     """
     template = current_app.jinja_env.get_template(TEMPLATE)
-    return template.render(static=address, home=home, **_drawn(printed), **screen)
+    live_home = home if printed.sheet.edition is None else None
+    return template.render(static=address, home=live_home, **_drawn(printed), **screen)
 
 
 def pdf_of(printed: Printed) -> bytes:
-    """The document's PDF: the same sheet and origin give the same bytes; raises PdfUnavailable.
-
-    A live one leads to what it says must be mended; an edition is printed again from its content, wherever that is.
-    """
-    home = current_app.config["PUBLIC_URL"] if printed.sheet.edition is None else None
-    html = written(printed, lambda name: pdf.STATIC + name, home)
+    """The document's PDF: the same sheet and origin give the same bytes; raises PdfUnavailable."""
+    html = written(printed, lambda name: pdf.STATIC + name, current_app.config["PUBLIC_URL"])
     return pdf.write_pdf(html, printed.digest or fingerprint(printed.sheet))
 
 

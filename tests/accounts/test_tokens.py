@@ -87,7 +87,7 @@ def test_the_page_shows_a_token_once(app: Flask, owner: Actor) -> None:
         client = build.page_client(app, db.session.get_one(User, owner.user_id))
     refused = client.post("/comptes/moi/jetons", data={"name": "", "expires_on": "31/02/2027"})
     assert refused.status_code == 422
-    assert "cette date n’existe pas" in refused.text
+    assert "ce jour n’existe pas" in refused.text
     created = client.post("/comptes/moi/jetons", data={"name": "Export", "expires_on": ""})
     secret = created.text.partition('id="jeton-secret" value="')[2].partition('"')[0]
     assert status(app, secret) == 200

@@ -312,7 +312,7 @@ def test_a_refused_form_comes_back_with_its_typing_and_its_sentences(page: Flask
     assert answer.status_code == 422
     assert "Joindre la facture" in answer.text
     assert "31/02/2026" in answer.text
-    assert "cette date n’existe pas" in answer.text
+    assert "ce jour n’existe pas" in answer.text
     granted = typed(kind="carry_over", subject="Report", amount="100,00 €", file_id=str(world.draft.id))
     refused = page.post(address, data=granted)
     assert refused.status_code == 422

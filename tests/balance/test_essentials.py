@@ -189,7 +189,7 @@ def test_the_references_cited_are_those_of_known_figures() -> None:
     marks = made.whole().references
     known = told(replace(sheet(coverage_rate=Decimal("0.8000"), leverage=Decimal("1.4000")), references=marks))
     assert known["Repères"] == (
-        "Couverture de la dépense : 80,0 % (repère 74,0 %) ; effet de levier : 1,4 (repère 1,3 à 1,4). "
+        "Couverture de la dépense : 80,0 % (repère 74,0 %) ; effet de levier : 1,40 (repère 1,3 à 1,4). "
         "Sources : bilan régional (2016-2019), IREV ; moyenne nationale (2017-2019), Bilan national de l’USH."
     )
     # None is known: the first says so rather than nothing at all.

@@ -71,7 +71,7 @@ def test_the_essential_is_said_in_ten_sentences() -> None:
         "Sur un an": "Aucune année précédente à comparer.",
         "Repères": "Valorisé par logement : 122,86 € (repère 183,00 €) ; "
         "dépense par logement : 150,00 € (repère 233,00 €) ; couverture de la dépense : 96,7 % (repère 74,0 %) ; "
-        "effet de levier : 1,3953 (repère 1,3 à 1,4). "
+        "effet de levier : 1,40 (repère 1,3 à 1,4). "
         "Sources : moyenne nationale (2017-2019), Bilan national de l’USH ; bilan régional (2016-2019), IREV.",
         "Habitants": "Aucune participation des habitants n’est enregistrée.",
         "Investissement": "À ce jour, 2 projets d’équipement, 1 livré ; 350 000,00 € accordés, 100 000,00 € versés, "

@@ -35,6 +35,7 @@ class Coded(str):
 
 
 REQUIRED = Coded("required", "une valeur est attendue.")
+NO_SUCH_DAY = "ce jour n’existe pas dans le calendrier."
 UNKNOWN_FIELD = Coded("unknown_field", "ce champ n’existe pas ici ou ne peut pas être écrit.")
 
 
@@ -246,7 +247,7 @@ class Day(Labelled):
         try:
             day = date.fromisoformat(value)
         except ValueError as error:
-            raise refuse("invalid", "cette date n’existe pas dans le calendrier.") from error
+            raise refuse("invalid", NO_SUCH_DAY) from error
         if not FIRST_DAY <= day <= LAST_DAY:
             raise refuse("out_of_range", "une date entre 1900 et 2199 est attendue.")
         return day
@@ -265,7 +266,7 @@ class DayOfYear(Labelled):
         try:
             date.fromisoformat(f"{LEAP_YEAR}-{value}")
         except ValueError as error:
-            raise refuse("invalid", "ce jour n’existe pas dans le calendrier.") from error
+            raise refuse("invalid", NO_SUCH_DAY) from error
         return value
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from tracker.api.fields import (
+    NO_SUCH_DAY,
     Coded,
     Day,
     DayOfYear,
@@ -117,7 +118,7 @@ def _plain_ratio(text: str) -> str:
 
 def expected(kind: Any, message: str, typed: Any) -> str:
     """What the schema's message becomes where amounts, rates and days are written as people write them."""
-    if not isinstance(message, Coded) or message.code not in ("invalid", "money_string"):
+    if not isinstance(message, Coded) or message.code not in ("invalid", "money_string") or message == NO_SUCH_DAY:
         return message
     if isinstance(kind, Money) and isinstance(typed, str) and says_thousands(typed.strip()):
         return Coded(message.code, IN_EUROS)

@@ -161,7 +161,7 @@ def test_days_numbers_choices_and_text_as_people_type_them(key: str, letter: str
         ("F", 250, "out_of_range", "au plus 1"),
         ("F", "beaucoup", "invalid", "un pourcentage est attendu"),
         ("G", "21/11/26", "invalid", "une date est attendue, par exemple 21/11/2026"),
-        ("G", "31/02/2026", "invalid", "une date est attendue"),
+        ("G", "31/02/2026", "invalid", "n’existe pas dans le calendrier"),
         ("H", 12.5, "invalid", "un nombre entier"),
         ("H", -1, "out_of_range", "entre 0 et"),
         ("H", datetime(2026, 1, 2), "invalid", "un nombre entier"),  # noqa: DTZ001

@@ -237,8 +237,8 @@ def test_what_was_written_is_undone_and_may_be_written_again(office: Office) -> 
     # The same workbook, filled in again from its first download: the tracker stands where it stood.
     three_rows(book)
     again = office.send(book).json
-    assert [one["kind"] for one in again["changes"]].count("conflict") == 0
-    assert office.apply(again).status_code == 200
+    assert [one["kind"] for one in again["changes"]].count("conflict") == 2
+    assert office.apply(again, conflicts="overwrite").status_code == 200
 
 
 def test_a_project_that_others_have_used_since_keeps_the_batch(office: Office) -> None:
@@ -497,11 +497,11 @@ def test_what_a_colleague_wrote_meanwhile_stays_on_every_sheet(office: Office) -
     batch = office.send(book).json
     told = [(one["sheet"], one["kind"], sorted(one["fields"])) for one in batch["changes"] if one["fields"]]
     assert told == [
-        ("projects", "changed", ["ends_on"]),
-        ("grants", "changed", ["reference"]),
-        ("budgets", "changed", ["paid"]),
+        ("projects", "conflict", ["ends_on"]),
+        ("grants", "conflict", ["reference"]),
+        ("budgets", "conflict", ["paid"]),
     ]
-    assert office.apply(batch).status_code == 200
+    assert office.apply(batch, conflicts="overwrite").status_code == 200
     (school, *_), (grant,), (budget,) = office.rows(Project), office.rows(Grant), office.rows(BudgetYear)
     assert (school.title, school.self_funding, school.ends_on) == ("École refaite", EUROS("7.00"), date(2029, 1, 1))
     assert (grant.scheme_id, grant.funder_id, grant.reference) == (None, funder, "R-1")

@@ -202,14 +202,14 @@ def test_what_a_colleague_wrote_meanwhile_stays_on_every_sheet(world: World, fil
     book.put("Références de gestion", FIRST, Hors_quartier=3)
     sent = book.send()
     assert [(one["sheet"], one["kind"], sorted(one["fields"])) for one in sent.json["changes"]] == [
-        ("file", "changed", ["abated_dwellings"]),
-        ("actions", "changed", ["calendar"]),
-        ("funding", "changed", ["awarded"]),
-        ("participation", "changed", ["participants"]),
-        ("baseline", "changed", ["outside"]),
+        ("file", "conflict", ["abated_dwellings"]),
+        ("actions", "conflict", ["calendar"]),
+        ("funding", "conflict", ["awarded"]),
+        ("participation", "conflict", ["participants"]),
+        ("baseline", "conflict", ["outside"]),
     ]
     assert [one for one in sent.json["issues"] if one["severity"] == "error"] == []
-    assert api.post(f"{sent.headers['Location']}/apply").status_code == 200
+    assert api.post(f"{sent.headers['Location']}/apply", json={"conflicts": "overwrite"}).status_code == 200
     stands = [
         (f"{API}/tfpb-files/{file_id}", {"review": "Bonne année", "abated_dwellings": 150}),
         (

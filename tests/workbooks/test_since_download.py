@@ -16,7 +16,7 @@ from tracker.columns import Column
 from tracker.extensions import db
 from tracker.history.models import HistoryEntry
 from tracker.history.queries import values_at
-from tracker.policy import Actor
+from tracker.policy import Actor, Conflict
 from tracker.tfpb import commands as tfpb
 from tracker.tfpb.models import Action
 from tracker.workbooks import commands
@@ -66,8 +66,8 @@ def test_cells_nobody_touched_are_no_change() -> None:
     assert difference(record()) == ("unchanged", {})
 
 
-def test_what_one_side_changed_is_a_plain_change() -> None:
-    assert difference(record(target="15 ateliers")) == ("changed", {"target": ["12 ateliers", "15 ateliers"]})
+def test_a_conflict_holds_what_the_sender_changed_and_nothing_else() -> None:
+    assert difference(record(target="15 ateliers")) == ("conflict", {"target": ["12 ateliers", "15 ateliers"]})
 
 
 def test_what_both_sides_changed_is_a_conflict() -> None:
@@ -82,8 +82,11 @@ def test_the_same_change_on_both_sides_is_none() -> None:
     assert difference(record(status="done", residence_ids=[12, 11])) == ("unchanged", {})
 
 
-def test_a_change_of_its_own_while_the_tracker_went_back_to_what_it_was_is_a_plain_one() -> None:
-    assert difference(record(target="15 ateliers"), {**THEN, "target": "12 ateliers"})[0] == "changed"
+def test_a_field_that_went_back_to_what_it_was_is_the_sender_s_alone() -> None:
+    assert difference(record(target="15 ateliers"), {**THEN, "target": "12 ateliers"}) == (
+        "conflict",
+        {"target": ["12 ateliers", "15 ateliers"]},
+    )
 
 
 def test_when_what_it_was_is_not_known_the_whole_row_is_asked_back() -> None:
@@ -169,8 +172,8 @@ def of_first(batch: ImportBatch) -> tuple[str, dict[str, Any]]:
 def test_a_colleagues_value_stays_when_another_cell_of_the_row_changed(ground: Ground) -> None:
     ground.meanwhile(result="autre champ")
     batch = ground.sent(planned_cost=2500)
-    assert of_first(batch) == ("changed", {"planned_cost": ["1000.00", "2500.00"]})
-    commands.apply_batch(ground.landlord, batch.id)
+    assert of_first(batch) == ("conflict", {"planned_cost": ["1000.00", "2500.00"]})
+    commands.apply_batch(ground.landlord, batch.id, conflicts="overwrite")
     assert ground.stands() == ("Médiation", Decimal("2500.00"), "autre champ")
     commands.undo_batch(ground.landlord, batch.id)
     assert ground.stands() == ("Médiation", Decimal("1000.00"), "autre champ")
@@ -191,7 +194,9 @@ def test_the_same_field_on_both_sides_is_asked_back(ground: Ground) -> None:
 def test_it_is_set_against_what_stands_when_it_is_applied(ground: Ground) -> None:
     batch = ground.sent(planned_cost=2500)
     ground.meanwhile(result="entre-temps")
-    commands.apply_batch(ground.landlord, batch.id)
+    with pytest.raises(Conflict):
+        commands.apply_batch(ground.landlord, batch.id)
+    commands.apply_batch(ground.landlord, batch.id, conflicts="overwrite")
     assert ground.stands() == ("Médiation", Decimal("2500.00"), "entre-temps")
 
 

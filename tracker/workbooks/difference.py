@@ -154,8 +154,8 @@ def _changed(form: SheetForm, record: Record, known: Known) -> Change:
         for key, value in record.values.items()
         if key not in known.locked and not same(value, known.values.get(key))
     }
-    contested = record.version != known.version and (known.moved is None or not fields.keys().isdisjoint(known.moved))
-    kind = "unchanged" if not fields else "conflict" if contested else "changed"
+    # Whoever wrote meanwhile may have had other values in mind: both look, even where their fields are not the same.
+    kind = "unchanged" if not fields else "changed" if record.version == known.version else "conflict"
     return Change(kind, form.code, record.row, known.id, known.version, _label(form, record, known), fields)
 
 

@@ -133,8 +133,8 @@ class Issue:
 class Change:
     """What applying a batch does to one record.
 
-    kind     ``created changed unchanged conflict``: of a conflict, one field at least was also changed in the tracker
-             since the download, to something else (or what the record was then is not known).
+    kind     ``created changed unchanged conflict``: in conflict, the record was changed in the tracker too since the
+             download; its ``fields`` are the sender's, all that differs where what the record was then is not known.
     fields   key → [old, new], as the history keeps them (``history.commands.plain``): what ``save`` writes comes from
              ``Record.values``, what ``undo`` restores from the old ones here.
     version  the one in the tracker now; for ``undo``, the one the batch left: anything else is Stale.

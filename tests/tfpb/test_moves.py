@@ -181,28 +181,6 @@ def test_a_submission_lists_everything_that_is_missing(world: World):
     assert world.row(TfpbFile, file).status == "draft"
 
 
-def test_a_negative_amount_without_its_reason_is_refused_at_submission(world: World):
-    """Refused neither while it is typed nor for a sum that does not hold: that is an alert, and the balance's check."""
-    file = world.file()
-    wrong = [world.action(file, title=title) for title in ("Avoir", "Annulation")]
-    for action in wrong:
-        change = {"landlord_share": "-500.00"}
-        answer = world.api("landlord").patch(f"{API}/tfpb-actions/{action}", json=change, headers={"If-Match": '"1"'})
-        assert answer.status_code == 200
-    answer = move(world, "landlord", file, "submitted")
-    assert codes(answer) == [(f"actions.{action}.correction_reason", "required") for action in wrong]
-    form = {"to": "submitted", "track": "report", "version": "1"}
-    page = world.page("landlord").post(f"/tfpb/dossiers/{file}/avancer", data=form)
-    assert page.status_code == 422
-    assert page.text.count("sans motif de correction") >= 2
-    assert "2\u00a0valeurs à compléter" in world.page("landlord").get(f"/tfpb/dossiers/{file}").text
-    for action in wrong:
-        change = {"correction_reason": "Avoir de 2024"}
-        answer = world.api("landlord").patch(f"{API}/tfpb-actions/{action}", json=change, headers={"If-Match": '"2"'})
-        assert "unbalanced" in {alert["code"] for alert in answer.json["alerts"]}
-    assert move(world, "landlord", file, "submitted").status_code == 200
-
-
 def test_zero_is_a_value(world: World):
     file = world.file(dwellings=0, abated_dwellings=0)
     world.action(

@@ -20,8 +20,6 @@ class Figures:
     actual_cost: Decimal | None = Decimal("8450.75")
     landlord_share: Decimal | None = Decimal("6450.75")
     valued_amount: Decimal | None = Decimal("5805.68")
-    planned_valued: Decimal | None = None
-    correction_reason: str | None = None
 
 
 @dataclass
@@ -145,15 +143,6 @@ def test_nothing_is_missing_from_a_complete_file_even_with_zeros():
         valued_amount=Decimal("0.00"),
     )
     assert rules.missing_values(File(0, 0), [Figures(), zero]) == []
-
-
-def test_a_negative_amount_is_submitted_with_its_reason_alone():
-    bare = Figures(landlord_share=Decimal("-222.00"), planned_valued=Decimal("-1.00"))
-    explained = Figures(id=8, actual_cost=Decimal("-222.00"), correction_reason="Avoir de 2024")
-    (error,) = rules.submission_errors(File(), [bare, explained, Figures(id=9)])
-    assert (error.field, error.code) == ("actions.7.correction_reason", "required")
-    said = "valorisation prévue \u22121,00 €, financement bailleur \u2212222,00 € trouvé sans motif"
-    assert error.message.replace("\u00a0", " ").startswith(f"Action « Jardin partagé » : {said}")
 
 
 def test_every_missing_value_is_named_with_its_action():

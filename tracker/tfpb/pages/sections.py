@@ -40,7 +40,7 @@ def state(view: FileView) -> dict[str, Any]:
     return {
         "standing": standing(actor(), view.line, view.today),
         "remarks": open_remarks(view.threads) + remarks(view.line, view.lines, view.moments, view.today),
-        "missing": len(rules.submission_errors(view.file, view.lines)),
+        "missing": len(rules.missing_values(view.file, view.lines)),
     }
 
 

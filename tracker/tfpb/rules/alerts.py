@@ -4,10 +4,8 @@ Sources: the national framework of 29/04/2015 (spent = landlord's share + other 
 own money; ordinary management strengthened beyond what is done elsewhere; axis 8 « hors quartiers NPNRU »).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
 
 from tracker.money import ZERO, in_french
 from tracker.tfpb.rules.words import ACTION_REQUIRED, ACTION_STATUSES, AMOUNT_LABELS, inside
@@ -117,40 +115,12 @@ def _awards(action: ActionFacts) -> list[Alert]:
 CORRECTABLE = ("planned_cost", "planned_valued", "actual_cost", "landlord_share", "valued_amount")
 
 
-class Corrected(Protocol):
-    """An action as this rule reads it; amounts in euros, None when unknown."""
-
-    @property
-    def planned_cost(self) -> Decimal | None: ...
-    @property
-    def planned_valued(self) -> Decimal | None: ...
-    @property
-    def actual_cost(self) -> Decimal | None: ...
-    @property
-    def landlord_share(self) -> Decimal | None: ...
-    @property
-    def valued_amount(self) -> Decimal | None: ...
-    @property
-    def correction_reason(self) -> str | None: ...
-
-
-def unexplained(action: Corrected) -> list[str]:
-    """The negative amounts of an action that gives no reason for them: a correction of an earlier year says why."""
-    if action.correction_reason:
-        return []
-    return [name for name in CORRECTABLE if (getattr(action, name) or ZERO) < ZERO]
-
-
-def amounts_said(action: Corrected, names: Sequence[str]) -> str:
-    """Some of its amounts as a sentence tells them."""
-    return ", ".join(f"{inside(AMOUNT_LABELS[name])} {in_french(getattr(action, name))}" for name in names)
-
-
 def _corrections(action: ActionFacts) -> list[Alert]:
-    negative = unexplained(action)
-    if not negative:
+    """A negative amount corrects an earlier year: it says why."""
+    negative = [name for name in CORRECTABLE if (getattr(action, name) or ZERO) < ZERO]
+    if not negative or action.correction_reason:
         return []
-    said = amounts_said(action, negative)
+    said = ", ".join(f"{inside(AMOUNT_LABELS[name])} {in_french(getattr(action, name))}" for name in negative)
     message = f"Montant négatif sans motif de correction : {said}."
     return [Alert("negative_unexplained", "error", message, getattr(action, negative[0]), "correction_reason")]
 

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from tracker.money import ZERO, divide, in_french
 from tracker.policy import FieldError
-from tracker.tfpb.rules.alerts import amounts_said, unexplained
 from tracker.tfpb.rules.words import ACTION_REQUIRED, AMOUNT_LABELS, inside
 
 
@@ -18,11 +17,9 @@ class Amounts(Protocol):
     id: int
     title: str
     planned_cost: Decimal | None
-    planned_valued: Decimal | None
     actual_cost: Decimal | None
     landlord_share: Decimal | None
     valued_amount: Decimal | None
-    correction_reason: str | None
 
 
 FILE_REQUIRED = {
@@ -65,19 +62,9 @@ def missing_values(file: Any, actions: Iterable[Amounts]) -> list[Missing]:
     return found
 
 
-def submission_errors(file: Any, actions: Sequence[Amounts]) -> list[FieldError]:
-    """What a submission is refused for: each missing value, then each action whose negative amount gives no reason."""
-    missing = [FieldError(one.path, "required", one.sentence) for one in missing_values(file, actions)]
-    return missing + [_correction_error(action) for action in actions if unexplained(action)]
-
-
-def _correction_error(action: Amounts) -> FieldError:
-    found = amounts_said(action, unexplained(action))
-    message = (
-        f"Action « {action.title} » : {found} trouvé sans motif de correction ; un motif est attendu avant le "
-        "dépôt pour un montant négatif."
-    )
-    return FieldError(f"actions.{action.id}.correction_reason", "required", message)
+def submission_errors(file: Any, actions: Iterable[Amounts]) -> list[FieldError]:
+    """The same as errors, one for each missing value."""
+    return [FieldError(one.path, "required", one.sentence) for one in missing_values(file, actions)]
 
 
 def valuation_rate(valued: Decimal | None, actual: Decimal | None) -> Decimal | None:

@@ -172,7 +172,15 @@ TODAY = date(2026, 11, 21)
         ),
         (held(status="to_correct"), 2026, "Au bailleur de corriger le bilan", True),
         (held(status="submitted"), 2025, "À la ville, à l’État ou à la coordination de vérifier le bilan", False),
+        # What was done is agreed on: nobody discusses the programme any more.
+        (
+            held(status="validated", programme_status="proposed"),
+            2025,
+            "À la coordination de transmettre le bilan",
+            False,
+        ),
         (held(status="transmitted"), 2025, "", False),
+        (held(status="transmitted", programme_status="discussed"), 2025, "", False),
     ],
 )
 def test_whose_turn_it_is_and_who_is_to_be_called(contents: Any, year: int, said: str, awaited: bool):

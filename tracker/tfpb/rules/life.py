@@ -177,11 +177,11 @@ def is_planned(actions: int, priced: int) -> bool:
 def turns_of(year: int, status: str, programme_status: str, today: date, *, planned: bool) -> dict[str, Turn]:
     """Track → whose turn a file of that year is; a track that waits for nobody is left out.
 
-    The programme waits until it is validated, were its year begun; the report from that year on. ``planned``: see
-    ``is_planned``.
+    The programme waits until it is validated, were its year begun, or until its report is: what was done is then agreed
+    on; the report from that year on. ``planned``: see ``is_planned``.
     """
     turns = {}
-    if programme_status in PROGRAMME_TURNS:
+    if programme_status in PROGRAMME_TURNS and status not in ("validated", "transmitted"):
         to_plan = not planned and status in OPEN_TO_EDITING
         turns[PROGRAMME] = TO_PLAN if to_plan else PROGRAMME_TURNS[programme_status]
     if status in TURNS and not is_programme(year, status, today):

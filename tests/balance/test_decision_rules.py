@@ -1,5 +1,6 @@
 """What each kind of decision needs, takes and says, on plain values."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -96,12 +97,16 @@ STANDS = {"kind": "complement", "subject": "A", "landlord_id": 2, "file_id": Non
         ("complement", {"landlord_id": 2, "kind": "complement"}, []),
         ("complement", {"landlord_id": 3}, ["landlord_id"]),
         ("complement", {"kind": "orientation", "city_id": 1}, ["kind", "city_id"]),
+        ("complement", {"landlord_id": None}, ["landlord_id"]),
+        ("carry_over", {"amount": None}, ["amount"]),
         ("carry_over", {"subject": "B", "amount": Decimal(2)}, ["amount", "subject"]),
     ],
 )
 def test_what_was_decided_of_whom_stays(kind: str, new: dict[str, Any], refused: list[str]) -> None:
     old = {**STANDS, "kind": kind, "amount": Decimal(1)}
-    assert [error.field for error in rules.fixed_errors(old, new)] == refused
+    found = rules.fixed_errors(old, new)
+    assert [error.field for error in found] == refused
+    json.dumps([error.value for error in found])  # an API tells what it refuses
 
 
 @pytest.mark.parametrize(

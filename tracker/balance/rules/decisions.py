@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tracker.policy import FieldError
@@ -139,4 +140,6 @@ def state_of(kind: str, due_on: date | None, done_on: date | None, today: date) 
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value if isinstance(value, int | str) else f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else value

@@ -58,21 +58,21 @@ def update_file(file_id: int) -> Response | BaseResponse:
 
 @pages.post(f"{FILE}/avancer")
 def move_file(file_id: int) -> Response | BaseResponse:
-    def act(values: dict[str, Any]) -> TfpbFile:
-        comments = pins_in(request.form)
-        return commands.move_file(actor(), file_id, posted_version(request.form), values | {"comments": comments})
+    def act(values: dict[str, Any]) -> tuple[TfpbFile, str]:
+        told = values | {"comments": pins_in(request.form)}
+        file = commands.move_file(actor(), file_id, posted_version(request.form), told)
+        return file, values.get("track") or rules.REPORT
 
     # The remarks pinned with a return are lines of their own beside the move's fields.
     move = {name: value for name, value in request.form.items() if not name.startswith("pin-")}
-    file, form = submit(FileMove(), move, act)
+    moved, form = submit(FileMove(), move, act)
     if form:
         form.typed = request.form
         return show_file(file_id, form, f"vers-{request.form.get('to', '')}")
-    return _moved(file)
+    return _moved(*moved)
 
 
-def _moved(file: TfpbFile) -> BaseResponse:
-    track = request.form.get("track") or rules.REPORT
+def _moved(file: TfpbFile, track: str) -> BaseResponse:
     status = getattr(file, rules.TRACK_FIELDS[track])
     text = f"{rules.TRACKS[track]} : « {rules.inside(rules.TRACK_STATUSES[track][status])} »."
     # A programme may be discussed before its reader may open the file.

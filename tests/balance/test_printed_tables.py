@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 
 from tests.balance import made
 from tests.balance.faces import number, page_tables, workbook_tables
-from tracker.balance import document
+from tracker.balance import columns, document
 from tracker.balance.columns import FIGURES
+from tracker.balance.document import tables
 from tracker.balance.queries.content import BalanceSheet
 from tracker.balance.rules import Check
 from tracker.balance.workbook import balance_workbook
@@ -141,3 +142,9 @@ def test_the_workbook_leads_to_it_and_keeps_its_text() -> None:
     [linked] = [cell for row in with_home.iter_rows() for cell in row if cell.hyperlink]
     assert (linked.value, linked.hyperlink.target) == ("/bilan/x/2026/evaluation", MENDED)
     assert not [cell for row in without.iter_rows() for cell in row if cell.hyperlink]
+
+
+def test_every_figure_of_the_years_is_printed_once_but_for_what_links_the_tables() -> None:
+    printed = [column.key for listed in tables.YEARS.values() for column in listed]
+    assert set(printed) == {column.key for column in (*columns.YEARS_OWED, *columns.YEARS_SPENT)}
+    assert {key for key in printed if printed.count(key) > 1} == {"year", "valued_amount"}

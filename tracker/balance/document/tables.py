@@ -1,6 +1,6 @@
 """The tables of the printed document: their columns, and the rows that stand nowhere else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -51,6 +51,25 @@ OWED_CHANGES: Final = (
     "gap_before",
     "gap",
 )
+# The years' figures in as many tables as a page is wide.
+_YEARS: Final = (*columns.YEARS_OWED, *columns.YEARS_SPENT)
+YEARS: Final[Mapping[str, Sequence[Column]]] = {
+    "Contrepartie de l’abattement": by_key(
+        _YEARS,
+        (
+            *("year", "files", "dwellings", "abated_dwellings", "abatement", "valued_amount"),
+            *("justified_rate", "gap", "valued_per_dwelling"),
+        ),
+    ),
+    "Dépense": by_key(
+        _YEARS,
+        ("year", "actions", "planned_cost", "actual_cost", "completion_rate", "landlord_share", "other_funding"),
+    ),
+    "Valorisation de la dépense": by_key(
+        _YEARS,
+        ("year", "valued_amount", "valuation_rate", "leverage", "actual_cost_per_dwelling", "coverage_rate"),
+    ),
+}
 ACTIONS: Final = tuple(by_key(columns.ACTIONS, ["title", "axis", *AMOUNTS, "valuation_rate"]))
 PROGRAMME: Final = tuple(by_key(columns.PROGRAMME, ["title", "axis", "programme_status", *columns.PLANNED_AMOUNTS]))
 MOMENTS: Final = tuple(by_key(columns.PARTICIPATION, ["held_on", "stage", "audience", "participants"]))

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from tests.balance import made
 from tests.balance.faces import number, page_tables, workbook_tables
-from tracker.balance import columns, document
+from tracker.balance import document
 from tracker.balance.columns import FIGURES
 from tracker.balance.document import tables
 from tracker.balance.queries.content import BalanceSheet
@@ -65,12 +65,10 @@ def test_the_plan_has_the_workbooks_columns(caption: str, name: str) -> None:
 
 def test_the_years_have_every_figure_once_cumulated() -> None:
     found = page_tables(written(made.whole()))
-    owed, spent = (
-        found[f"{name}, chaque année du contrat et toutes ensemble"]
-        for name in ("Contrepartie de l’abattement", "Dépense et valorisation")
-    )
-    assert {column.label for column in FIGURES} == (set(owed[0]) | set(spent[0])) - {"Année"}
-    assert [row["Année"] for row in owed] == [row["Année"] for row in spent] == ["2025", "2026", "Cumul"]
+    owed, spent, valued = (found[f"{name}, chaque année du contrat et toutes ensemble"] for name in tables.YEARS)
+    assert {column.label for column in FIGURES} == {*owed[0], *spent[0], *valued[0]} - {"Année"}
+    for table in (owed, spent, valued):
+        assert [row["Année"] for row in table] == ["2025", "2026", "Cumul"]
     assert owed[-1]["Logements"] == "—"  # the same ones come back each year
 
 
@@ -142,9 +140,3 @@ def test_the_workbook_leads_to_it_and_keeps_its_text() -> None:
     [linked] = [cell for row in with_home.iter_rows() for cell in row if cell.hyperlink]
     assert (linked.value, linked.hyperlink.target) == ("/bilan/x/2026/evaluation", MENDED)
     assert not [cell for row in without.iter_rows() for cell in row if cell.hyperlink]
-
-
-def test_every_figure_of_the_years_is_printed_once_but_for_what_links_the_tables() -> None:
-    printed = [column.key for listed in tables.YEARS.values() for column in listed]
-    assert set(printed) == {column.key for column in (*columns.YEARS_OWED, *columns.YEARS_SPENT)}
-    assert {key for key in printed if printed.count(key) > 1} == {"year", "valued_amount"}

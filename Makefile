@@ -51,7 +51,7 @@ run: .venv/$(SERVING).stamp instance/secret_key ## serve the demo on http://127.
 	$(FLASK) db upgrade; \
 	$(FLASK) seed --demo; \
 	echo "http://127.0.0.1:$(PORT)"; \
-	exec $(BIN)/gunicorn --workers 2 --worker-class gthread --threads 2 --no-control-socket \
+	exec $(BIN)/gunicorn --config python:tracker.serving --workers 2 --worker-class gthread --threads 2 --no-control-socket \
 		--bind "127.0.0.1:$(PORT)" "tracker:create_app()"
 
 # ---------------------------------------------------------------------------------------------- proving

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.benchmarks.ground import standing
 from tests.benchmarks.measures import MEASURES
 from tests.benchmarks.timing import machine
+from tracker.serving import settle
 
 
 def main() -> None:
@@ -27,6 +28,7 @@ def main() -> None:
         print(machine(), flush=True)
         ground = stack.enter_context(standing(directory))
         print(ground, flush=True)
+        settle()  # both sides run in a process that is served
         for name in options.measures or MEASURES:
             measure, rounds = MEASURES[name]
             print(f"\n{measure(ground, rounds)}", flush=True)

@@ -22,9 +22,10 @@ from tracker.policy import SYSTEM
 from tracker.tfpb.declaration import TARGET
 from tracker.tfpb.declaration.sheets import ACTIONS
 from tracker.workbooks.about import About
-from tracker.workbooks.difference import compare
+from tracker.workbooks.difference import compare, rebased
 from tracker.workbooks.forms import Change, Issue, WorkbookForm
 from tracker.workbooks.layout import KEY_HEADER
+from tracker.workbooks.queries import since_download
 from tracker.workbooks.reading import Reading, read
 from tracker.workbooks.template import FIRST_RECORD, HEADER_AT, template
 
@@ -67,8 +68,10 @@ def declared(ground: Ground) -> Declared:
     def ours() -> Checked:
         db.session.remove()
         found = read(form, content)
-        changes, compared = compare(form.sheets, found.records, TARGET.known(SYSTEM, file))
-        issues = [*found.issues, *compared, *TARGET.check(SYSTEM, file, found.records)]
+        stands = since_download(form, found.records, TARGET.known(SYSTEM, file))
+        records = rebased(form.sheets, found.records, stands)
+        changes, compared = compare(form.sheets, records, stands)
+        issues = [*found.issues, *compared, *TARGET.check(SYSTEM, file, records)]
         return Checked(found, list(changes), issues)
 
     return Declared(content, ours, lambda: read(form, content), lambda: _bare(content), lambda: _fastest(content))

@@ -18,7 +18,6 @@ from tracker.policy import ADMINISTRATOR, COORDINATOR, FINANCE_OFFICER, LANDLORD
 from tracker.territory.models import Contract
 from tracker.territory.queries import contract_choices
 from tracker.tfpb import rules as tfpb_rules
-from tracker.tfpb.models import TfpbFile
 from tracker.tfpb.queries.conventions import conventions
 from tracker.tfpb.queries.expected import conventions_of, files_of, pairs_of
 from tracker.tfpb.queries.files import FileLine, files, programmes_to_discuss
@@ -99,7 +98,7 @@ def _file_tasks(actor: Actor, lines: Sequence[FileLine], today: date) -> list[Ta
     tasks = []
     for line in lines:
         file = line.file
-        name = _called(file)
+        name = _called(file.convention, file.year)
         scope = file_scope(file)
         due = report_due(file.year, file.convention.report_due)
         if file.status == "to_correct" and policy.can(actor, "edit_file", scope)[0]:
@@ -187,15 +186,17 @@ def _awaited_tasks(actor: Actor, line: FileLine, name: str, today: date) -> list
 def _programme_tasks(actor: Actor, contract: Contract) -> list[Task]:
     """The programmes that wait for a city which may not open their files yet: said from the board."""
     rank, word, tone, sentence, _ = AWAITED_PROGRAMME["discuss_programme"]
-    return [
-        Task(rank, word, tone, f"{_called(line.file)} : {sentence}.", "board", line.file.year, "Voir la complétude")
-        for line in programmes_to_discuss(actor, contract.id)
-        if line.planned
-    ]
+    tasks = []
+    for line in programmes_to_discuss(actor, contract.id):
+        if line.planned:
+            said = f"{_called(line.file.convention, line.file.year)} : {sentence}."
+            tasks.append(Task(rank, word, tone, said, "board", line.file.year, "Voir la complétude"))
+    return tasks
 
 
-def _called(file: TfpbFile) -> str:
-    return f"{file.convention.landlord.name}, {file.convention.city.name}, {file.year}"
+def _called(of: Any, year: int) -> str:
+    """A year of whatever has a landlord and a city: a convention, an expected file."""
+    return f"{of.landlord.name}, {of.city.name}, {year}"
 
 
 def _since(day: date | None) -> str:
@@ -213,7 +214,7 @@ def _due_tasks(actor: Actor, sheet: BalanceSheet) -> list[Task]:
     tasks = []
     coordinates = actor.has(COORDINATOR)
     for line in sheet.completeness:
-        name = f"{line.landlord.name}, {line.city.name}, {sheet.year}"
+        name = _called(line, sheet.year)
         if line.file_id is None and line.status is None:
             sentence = f"{name} : aucun dossier n’est ouvert."
             tasks.append(Task(1, "Manquant", "bad", sentence, "files", None, "Ouvrir le dossier"))
@@ -233,8 +234,7 @@ def _opening_tasks(actor: Actor, contract: Contract, reported: int, today: date)
         opened = {(file.convention_id, file.neighbourhood.id) for file in files_of(contract.id, year, landlords)}
         for convention, place in pairs_of(contract.id, conventions_of(contract.id, year, landlords)):
             if (convention.id, place.id) not in opened:
-                name = f"{convention.landlord.name}, {convention.city.name}, {year}"
-                sentence = f"{name} : le dossier reste à ouvrir, pour y inscrire le programme."
+                sentence = f"{_called(convention, year)} : le dossier reste à ouvrir, pour y inscrire le programme."
                 tasks.append(Task(4, "À ouvrir", "info", sentence, "files", None, "Ouvrir le dossier"))
     return tasks
 
